@@ -1,0 +1,39 @@
+set(CMAKE_CXX_EXTENSIONS OFF)
+
+add_library(vigie_options INTERFACE)  # how we compile; never exported
+target_compile_features(vigie_options INTERFACE cxx_std_20)
+target_compile_options(vigie_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual)
+if(VIGIE_MARCH)
+  target_compile_options(vigie_options INTERFACE -march=${VIGIE_MARCH})
+endif()
+if(VIGIE_WERROR)
+  target_compile_options(vigie_options INTERFACE -Werror)
+endif()
+if(VIGIE_SANITIZE)
+  target_compile_options(vigie_options INTERFACE -fsanitize=${VIGIE_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(vigie_options INTERFACE -fsanitize=${VIGIE_SANITIZE})
+endif()
+
+# vigie_add_module(<name> SOURCES ... [TESTS ...] [PUBLIC ...] [PRIVATE ...])
+# Library vigie::<name>, and one test program vigie_<name>_test from the files in TESTS.
+# CTest names: <name>/<Suite>.<Test>.
+function(vigie_add_module name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;TESTS;PUBLIC;PRIVATE")
+  add_library(vigie_${name} STATIC ${arg_SOURCES})
+  add_library(vigie::${name} ALIAS vigie_${name})
+  set_target_properties(vigie_${name} PROPERTIES EXPORT_NAME ${name})
+  target_compile_features(vigie_${name} PUBLIC cxx_std_20)
+  target_include_directories(vigie_${name} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_link_libraries(vigie_${name}
+    PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE} $<BUILD_INTERFACE:vigie_options>)
+  set_property(GLOBAL APPEND PROPERTY VIGIE_MODULES vigie_${name})
+  if(VIGIE_BUILD_TESTS AND arg_TESTS)
+    add_executable(vigie_${name}_test ${arg_TESTS})
+    target_link_libraries(vigie_${name}_test PRIVATE
+      vigie::${name} vigie_options GTest::gmock GTest::gtest_main)
+    gtest_discover_tests(vigie_${name}_test TEST_PREFIX "${name}/" DISCOVERY_MODE PRE_TEST
+      PROPERTIES ENVIRONMENT "VIGIE_SHARED=${PROJECT_SOURCE_DIR}/../shared")
+  endif()
+endfunction()

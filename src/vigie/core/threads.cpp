@@ -1,0 +1,38 @@
+#include "vigie/core/threads.h"
+
+#include <omp.h>
+
+#include <atomic>
+#include <exception>
+#include <mutex>
+
+#include "vigie/core/error.h"
+
+namespace vigie {
+
+void set_thread_budget(int threads) {
+  VIGIE_CHECK(threads >= 0, "set_thread_budget", "threads must be 0 (all) or positive, got {}", threads);
+  omp_set_num_threads(threads == 0 ? omp_get_num_procs() : threads);
+}
+
+int thread_budget() { return omp_get_max_threads(); }
+
+void parallel_for(std::int64_t count, const std::function<void(std::int64_t)>& body, std::int64_t grain) {
+  std::exception_ptr first;
+  std::mutex guard;
+  std::atomic<bool> failed{false};
+#pragma omp parallel for schedule(dynamic, grain) if (count > grain)
+  for (std::int64_t i = 0; i < count; ++i) {
+    if (failed.load(std::memory_order_relaxed)) continue;
+    try {
+      body(i);
+    } catch (...) {
+      const std::lock_guard lock(guard);
+      if (!first) first = std::current_exception();
+      failed = true;
+    }
+  }
+  if (first) std::rethrow_exception(first);
+}
+
+}  // namespace vigie

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+namespace vigie {
+
+/// The one thread budget of the process: our parallel loops and oneDNN both take their threads from it.
+/// 0 = all processors this process may use. Throws InvalidArgument when negative.
+void set_thread_budget(int threads);
+int thread_budget();
+
+/// Calls body(i) for i in [0, count) on the thread budget. The first exception is rethrown in the caller:
+/// none may leave an OpenMP region. Iterations are handed out in blocks of `grain`.
+void parallel_for(std::int64_t count, const std::function<void(std::int64_t)>& body, std::int64_t grain = 1);
+
+}  // namespace vigie
