@@ -37,3 +37,21 @@ function(vigie_add_module name)
       PROPERTIES ENVIRONMENT "VIGIE_SHARED=${PROJECT_SOURCE_DIR}/../shared")
   endif()
 endfunction()
+
+# Installs every module with its headers, the command, and a package file for find_package(vigie).
+function(vigie_install)
+  include(CMakePackageConfigHelpers)
+  get_property(modules GLOBAL PROPERTY VIGIE_MODULES)
+  install(TARGETS ${modules} EXPORT vigieTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  install(TARGETS vigie RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  install(DIRECTORY ${PROJECT_SOURCE_DIR}/src/vigie DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+          FILES_MATCHING PATTERN "*.h" PATTERN "cli" EXCLUDE)
+  set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/vigie)
+  install(EXPORT vigieTargets NAMESPACE vigie:: DESTINATION ${package_dir})
+  configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/vigieConfig.cmake.in
+    ${PROJECT_BINARY_DIR}/vigieConfig.cmake INSTALL_DESTINATION ${package_dir})
+  write_basic_package_version_file(${PROJECT_BINARY_DIR}/vigieConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+  install(FILES ${PROJECT_BINARY_DIR}/vigieConfig.cmake ${PROJECT_BINARY_DIR}/vigieConfigVersion.cmake
+          ${PROJECT_SOURCE_DIR}/cmake/FindOneDNN.cmake ${PROJECT_SOURCE_DIR}/cmake/VigieDependencies.cmake
+          DESTINATION ${package_dir})
+endfunction()

@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Installs the Debian packages of one purpose: build, test or check. Prints what it installs; does nothing when all are there.
+set -euo pipefail
+
+build=(g++ cmake ninja-build make pkg-config curl ca-certificates libdnnl-dev libeigen3-dev nlohmann-json3-dev libcli11-dev
+       libfmt-dev libjpeg-dev libpng-dev libtiff-dev zlib1g-dev libssl-dev libgtest-dev libgmock-dev)
+# Peers that tests compare with; on a machine without them those tests would skip.
+tests=(python3-numpy python3-pil python3-sklearn python3-torch python3-torchvision)
+check=(clang-format clang-tidy)
+
+case "${1:-build}" in
+  build) wanted=("${build[@]}") ;;
+  test)  wanted=("${build[@]}" "${tests[@]}") ;;
+  check) wanted=("${build[@]}" "${check[@]}") ;;
+  *) echo "usage: $0 [build|test|check]" >&2; exit 2 ;;
+esac
+
+missing=()
+for package in "${wanted[@]}"; do
+  dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
+done
+if [ ${#missing[@]} -eq 0 ]; then
+  exit 0
+fi
+
+echo "installing from Debian: ${missing[*]}"
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  command -v sudo >/dev/null || { echo "error: not root and no sudo; install by hand: apt-get install ${missing[*]}" >&2; exit 1; }
+  as_root=(sudo)
+fi
+export DEBIAN_FRONTEND=noninteractive
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+if ! { "${as_root[@]}" apt-get update && "${as_root[@]}" apt-get install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+  tail -n 20 "$log" >&2
+  echo "error: apt-get could not install: ${missing[*]}" >&2
+  exit 1
+fi

@@ -1,0 +1,77 @@
+// Floors on real images under the paper protocol (docs/accuracy.md has the numbers measured). They are wide enough for another processor's
+// rounding, and narrow enough that a wrong layer, crop or smoothing falls through.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "vigie/pipeline/benchmark.h"
+
+namespace vigie {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+struct Case {
+  std::string name;
+  std::string category;  ///< below shared/data
+  std::string detector;
+  json options;
+  double image_auroc, pixel_auroc, aupro_anomalous;  ///< floors
+  double peak_bytes = 0;                             ///< ceiling of the fit's memory; 0: none
+};
+
+void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
+
+std::optional<fs::path> shared_folder() {
+  const char* shared = std::getenv("VIGIE_SHARED");
+  if (shared == nullptr || !fs::exists(fs::path(shared) / "data")) return std::nullopt;
+  return fs::path(shared);
+}
+
+class Accuracy : public testing::TestWithParam<Case> {};
+
+TEST_P(Accuracy, ReachesItsFloors) {
+  const Case& c = GetParam();
+  const auto shared = shared_folder();
+  if (!shared) GTEST_SKIP() << "VIGIE_SHARED names no folder with data/ and weights/";
+  BenchmarkOptions options;
+  options.data = {*shared / "data" / c.category};
+  options.detectors = {c.detector};
+  options.backbones = {"resnet18"};
+  options.detector_options = {{c.detector, c.options}};
+  options.fit.protocol = "paper";
+  options.reports = false;
+  const fs::path out = fs::path(testing::TempDir()) / ("vigie_accuracy_" + c.name);
+  fs::remove_all(out);
+  const RunRecord run = run_benchmark(options, out, {}, [](const std::string& line) { fmt::print("{}\n", line); }).front();
+  fs::remove_all(out);
+  fmt::print("{}: image {:.4f} pixel {:.4f} aupro_anomalous {:.4f} fit {:.1f} s peak {:.0f} MB\n", c.name,
+             run.evaluation.image_auroc, run.evaluation.pixel_auroc, run.evaluation.aupro_anomalous, run.fit_seconds,
+             static_cast<double>(run.peak_memory_bytes) / 1e6);
+  EXPECT_GE(run.evaluation.image_auroc, c.image_auroc);
+  EXPECT_GE(run.evaluation.pixel_auroc, c.pixel_auroc);
+  EXPECT_GE(run.evaluation.aupro_anomalous, c.aupro_anomalous);
+  if (c.peak_bytes > 0) EXPECT_LT(static_cast<double>(run.peak_memory_bytes), c.peak_bytes);
+}
+
+const json kOnePercent = {{"coreset_ratio", 0.01}};
+
+INSTANTIATE_TEST_SUITE_P(
+    RealImages, Accuracy,
+    testing::Values(Case{"bottle_padim", "mvtec_ad/bottle", "padim", json::object(), .993, .978, .93},
+                    Case{"bottle_patchcore_10", "mvtec_ad/bottle", "patchcore", json::object(), .995, .974, .93, 1.5e9},
+                    Case{"bottle_patchcore_1", "mvtec_ad/bottle", "patchcore", kOnePercent, .995, .974, .93},
+                    Case{"bottle_spade_1", "mvtec_ad/bottle", "spade", {{"neighbours", 1}}, 0, .93, 0},
+                    Case{"bottle_spade_5", "mvtec_ad/bottle", "spade", {{"neighbours", 5}}, 0, .93, 0},
+                    Case{"bottle_spade_50", "mvtec_ad/bottle", "spade", {{"neighbours", 50}}, 0, .93, 0},
+                    Case{"screw_padim", "mvtec_ad/screw", "padim", json::object(), .73, .968, 0},
+                    Case{"screw_patchcore_1", "mvtec_ad/screw", "patchcore", kOnePercent, .92, .978, 0},
+                    Case{"tile_padim", "magnetic_tile", "padim", json::object(), .75, .73, 0},
+                    Case{"tile_patchcore_1", "magnetic_tile", "patchcore", kOnePercent, .88, .78, 0}),
+    [](const testing::TestParamInfo<Case>& info) { return info.param.name; });
+
+}  // namespace
+}  // namespace vigie

@@ -1,0 +1,126 @@
+// The main job through the real command: fit, predict, evaluate, benchmark, calibrate.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "cli/command_run.h"
+#include "vigie/io/file.h"
+
+namespace vigie::cli_test {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using testing::HasSubstr;
+
+std::vector<json> json_lines(const std::string& text) {
+  std::vector<json> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(json::parse(line));
+  return lines;
+}
+
+TEST(MainJob, TheSameCommandTwiceGivesTheSameModelToTheByte) {
+  const fs::path folder = fresh_folder("twice");
+  for (const char* detector : {"patchcore", "padim", "subspace"}) {
+    for (const char* name : {"a.vigie", "b.vigie"}) {
+      const Outcome fitted = run_vigie({"fit", demo_part().string(), "-o", (folder / name).string(), "-d", detector, "-b",
+                                        "filters", "--image-size", "64"});
+      ASSERT_EQ(fitted.code, 0) << fitted.err;
+    }
+    EXPECT_EQ(read_file(folder / "a.vigie"), read_file(folder / "b.vigie")) << detector;
+  }
+}
+
+TEST(MainJob, PredictJudgesAFolderAndWritesOverlays) {
+  const fs::path overlays = fresh_folder("overlays");
+  const Outcome predicted = run_vigie({"predict", demo_model().string(), (demo_part() / "test").string(), "--images", overlays.string()});
+  ASSERT_EQ(predicted.code, 0) << predicted.err;
+  const auto lines = json_lines(predicted.out);
+  ASSERT_EQ(lines.size(), files_below(demo_part() / "test").size());
+  EXPECT_EQ(files_below(overlays).size(), 2 * lines.size());
+  for (const json& line : lines) {
+    EXPECT_EQ(line.at("anomalous").get<bool>(), line.at("score").get<double>() >= line.at("threshold").get<double>());
+    EXPECT_EQ(line.at("confidence").get<double>() >= 0.5, line.at("anomalous").get<bool>());
+  }
+}
+
+TEST(MainJob, PredictTakesAListFromStandardInput) {
+  const std::string first = (demo_part() / "test" / files_below(demo_part() / "test").front()).string();
+  const Outcome predicted = run_vigie({"predict", demo_model().string(), "-"}, first + "\n" + first + "\n");
+  ASSERT_EQ(predicted.code, 0) << predicted.err;
+  const auto lines = json_lines(predicted.out);
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_EQ(lines[0].at("score"), lines[1].at("score"));
+}
+
+TEST(MainJob, EvaluateWritesNumbersAndAReportAndRecordsThem) {
+  const fs::path folder = fresh_folder("evaluate");
+  fs::copy_file(demo_model(), folder / "m.vigie");
+  const Outcome evaluated = run_vigie({"evaluate", (folder / "m.vigie").string(), demo_part().string(), "--report", (folder / "r.html").string(),
+                                       "--json", (folder / "n.json").string(), "--record"});
+  ASSERT_EQ(evaluated.code, 0) << evaluated.err;
+  const json numbers = json::parse(read_file(folder / "n.json"));
+  EXPECT_GE(numbers.at("image_auroc").get<double>(), 0.5);
+  EXPECT_THAT(read_file(folder / "r.html"), HasSubstr("</html>"));
+  const Outcome info = run_vigie({"info", (folder / "m.vigie").string(), "--json"});
+  EXPECT_EQ(json::parse(info.out).at("provenance").at("metrics").at("numbers").at("image_auroc"), numbers.at("image_auroc"));
+}
+
+TEST(MainJob, BenchmarkKeepsTheContractAndResumes) {
+  const fs::path out = fresh_folder("benchmark");
+  const std::vector<std::string> command = {"benchmark", "--data", demo_part().string(), "--detectors", "padim,knn", "--backbones", "filters",
+                                            "--seeds", "0,1", "--image-size", "64", "--set", "knn.neighbours=3", "--out", out.string()};
+  const Outcome first = run_vigie(command);
+  ASSERT_EQ(first.code, 0) << first.err;
+  const json results = json::parse(read_file(out / "results.json"));
+  ASSERT_EQ(results.size(), 4u);
+  for (const json& run : results)
+    for (const char* key : {"detector", "backbone", "options", "category", "protocol", "precision", "seed", "image_auroc", "image_ap",
+                            "image_f1_max", "pixel_auroc", "pixel_ap", "pixel_f1_max", "aupro", "aupro_anomalous", "threshold",
+                            "f1_at_threshold", "fit_seconds", "predict_ms", "model_bytes", "peak_memory_bytes"})
+      EXPECT_TRUE(run.contains(key)) << key;
+  EXPECT_EQ(results[2].at("options").at("neighbours"), 3);
+  EXPECT_TRUE(results[2].at("pixel_auroc").is_null());
+  const Outcome second = run_vigie(command);
+  EXPECT_THAT(second.err, HasSubstr("[4/4]"));
+  EXPECT_THAT(second.err, HasSubstr("(from an earlier run)"));
+  EXPECT_EQ(json::parse(read_file(out / "results.json")), results);
+}
+
+TEST(MainJob, CalibrateChangesOnlyTheThresholds) {
+  const fs::path folder = fresh_folder("calibrate");
+  const Outcome calibrated = run_vigie({"calibrate", demo_model().string(), (demo_part() / "test" / "good").string(), "-o",
+                                        (folder / "c.vigie").string(), "--max-fpr", "0.2"});
+  ASSERT_EQ(calibrated.code, 0) << calibrated.err;
+  const json before = json::parse(run_vigie({"info", demo_model().string(), "--json"}).out);
+  const json after = json::parse(run_vigie({"info", (folder / "c.vigie").string(), "--json"}).out);
+  EXPECT_NE(before.at("calibration"), after.at("calibration"));
+  EXPECT_EQ(before.at("graph"), after.at("graph"));
+}
+
+TEST(MainJob, OptionsComeFromAJsonFileAndFlagsWin) {
+  const fs::path folder = fresh_folder("config");
+  write_file(folder / "o.json", R"({"detector": "padim", "backbone": "filters", "image_size": 64, "max_fpr": 0.05, "set": ["padim.dims=20"]})");
+  const Outcome fitted = run_vigie({"fit", demo_part().string(), "-o", (folder / "m.vigie").string(), "--config", (folder / "o.json").string(),
+                                    "--max-fpr", "0.1"});
+  ASSERT_EQ(fitted.code, 0) << fitted.err;
+  const json manifest = json::parse(run_vigie({"info", (folder / "m.vigie").string(), "--json"}).out);
+  EXPECT_EQ(manifest.at("detector").at("name"), "padim");
+  EXPECT_EQ(manifest.at("detector").at("options").at("dims"), 20);
+  EXPECT_EQ(manifest.at("calibration").at("max_fpr"), 0.1);
+}
+
+TEST(MainJob, EveryCommandShowsAnExampleUnderHelp) {
+  for (const char* command : {"fit", "predict", "evaluate", "benchmark", "calibrate", "dataset", "weights", "detectors", "info"}) {
+    const Outcome help = run_vigie({command, "--help"});
+    EXPECT_EQ(help.code, 0);
+    EXPECT_THAT(help.out, HasSubstr("Example:")) << command;
+  }
+}
+
+}  // namespace
+}  // namespace vigie::cli_test
