@@ -1,0 +1,61 @@
+#include <cmath>
+#include <limits>
+#include <string>
+
+#include "vigie/core/error.h"
+#include "vigie/decision/calibration.h"
+
+namespace vigie {
+
+namespace {
+
+using nlohmann::json;
+
+json number_or_null(double value) {
+  return std::isnan(value) ? json(nullptr) : json(value);
+}
+
+const json& field(const json& object, const char* key) {
+  const auto found = object.find(key);
+  VIGIE_CHECK(found != object.end(), "calibration", "'{}' is missing", key);
+  return *found;
+}
+
+/// A finite number, or NaN for null.
+double number(const json& object, const char* key) {
+  const json& value = field(object, key);
+  if (value.is_null()) return std::numeric_limits<double>::quiet_NaN();
+  VIGIE_CHECK(value.is_number() && std::isfinite(value.get<double>()), "calibration",
+              "'{}' must be a finite number or null, got {}", key, value.dump());
+  return value.get<double>();
+}
+
+}  // namespace
+
+json json_from_calibration(const Calibration& calibration) {
+  return {{"image_threshold", number_or_null(calibration.image_threshold)},
+          {"pixel_threshold", number_or_null(calibration.pixel_threshold)},
+          {"max_fpr", number_or_null(calibration.max_fpr)},
+          {"normals", calibration.normals},
+          {"median", number_or_null(calibration.median)},
+          {"warning", calibration.warning}};
+}
+
+Calibration calibration_from_json(const json& object) {
+  VIGIE_CHECK(object.is_object(), "calibration", "must be an object, got {}", object.dump());
+  Calibration calibration;
+  calibration.image_threshold = number(object, "image_threshold");
+  calibration.pixel_threshold = number(object, "pixel_threshold");
+  calibration.max_fpr = number(object, "max_fpr");
+  calibration.median = number(object, "median");
+  const json& normals = field(object, "normals");
+  VIGIE_CHECK(normals.is_number_integer() && normals >= 0, "calibration", "'normals' must be a count, got {}",
+              normals.dump());
+  calibration.normals = normals.get<std::int64_t>();
+  const json& warning = field(object, "warning");
+  VIGIE_CHECK(warning.is_string(), "calibration", "'warning' must be a text, got {}", warning.dump());
+  calibration.warning = warning.get<std::string>();
+  return calibration;
+}
+
+}  // namespace vigie

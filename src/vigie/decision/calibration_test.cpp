@@ -1,0 +1,128 @@
+#include "vigie/decision/calibration.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "vigie/core/error.h"
+#include "vigie/core/random.h"
+
+namespace vigie {
+namespace {
+
+using testing::HasSubstr;
+
+std::vector<double> normal_scores(int n) {
+  Random random(1);
+  std::vector<double> scores(static_cast<std::size_t>(n));
+  for (double& score : scores) score = 3 + random.normal();
+  return scores;
+}
+
+TEST(Calibrate, SetsBothThresholdsByTheSameRule) {
+  const std::vector<double> scores{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, maxima{10, 20, 30, 40, 50, 60, 70, 80, 90, 100};
+  const Calibration calibration = calibrate(scores, maxima, 0.2);
+  EXPECT_EQ(calibration.image_threshold, 8.5);
+  EXPECT_EQ(calibration.pixel_threshold, 85);
+  EXPECT_EQ(calibration.median, 5.5);
+  EXPECT_EQ(calibration.normals, 10);
+  EXPECT_EQ(calibration.max_fpr, 0.2);
+  EXPECT_TRUE(calibration.warning.empty());
+}
+
+TEST(Calibrate, HasNoPixelThresholdWithoutMaps) {
+  EXPECT_TRUE(std::isnan(calibrate(normal_scores(20), {}, 0.1).pixel_threshold));
+}
+
+TEST(Calibrate, WarnsWhenTheRateCannotBeVerified) {
+  const Calibration calibration = calibrate(normal_scores(41), {}, 0.01);
+  EXPECT_THAT(calibration.warning, HasSubstr("41 "));
+  EXPECT_THAT(calibration.warning, HasSubstr("0.0238"));
+  EXPECT_THAT(calibration.warning, HasSubstr("needs 99"));
+  EXPECT_TRUE(calibrate(normal_scores(99), {}, 0.01).warning.empty());
+  EXPECT_FALSE(calibrate(normal_scores(98), {}, 0.01).warning.empty());
+}
+
+TEST(Calibrate, AcceptsOneNormalAndRefusesNone) {
+  const Calibration calibration = calibrate(std::vector<double>{2}, std::vector<double>{5}, 0.01);
+  EXPECT_GT(calibration.image_threshold, 2);
+  EXPECT_GT(calibration.pixel_threshold, 5);
+  EXPECT_FALSE(calibration.warning.empty());
+  EXPECT_THROW(calibrate({}, {}, 0.01), Error);
+}
+
+TEST(Calibrate, RefusesWhatItCannotUse) {
+  const std::vector<double> scores{1, 2}, one{1}, bad{1, std::numeric_limits<double>::quiet_NaN()};
+  EXPECT_THROW(calibrate(scores, one, 0.1), Error);
+  EXPECT_THROW(calibrate(bad, {}, 0.1), Error);
+  EXPECT_THROW(calibrate(scores, bad, 0.1), Error);
+  for (const double rate : {0.0, -0.1, 1.0, std::numeric_limits<double>::quiet_NaN()})
+    EXPECT_THROW(calibrate(scores, {}, rate), Error);
+}
+
+TEST(Confidence, IsOneHalfAtTheThresholdAndMirroredAroundIt) {
+  Calibration calibration;
+  calibration.image_threshold = 4;
+  calibration.median = 1;
+  EXPECT_EQ(confidence(calibration, 4), 0.5);
+  EXPECT_NEAR(confidence(calibration, 1), 0.05, 1e-12);
+  EXPECT_NEAR(confidence(calibration, 7), 0.95, 1e-12);
+}
+
+TEST(Confidence, RisesStrictlyOverAWideRange) {
+  Calibration calibration;
+  calibration.image_threshold = 4;
+  calibration.median = 3.5;
+  double before = 0;
+  for (double score = -1e6; score <= 1e6; score += 0.25) {
+    const double value = confidence(calibration, score);
+    ASSERT_GT(value, before) << score;
+    ASSERT_LT(value, 1) << score;
+    ASSERT_EQ(value >= 0.5, score >= 4) << score;
+    before = value;
+  }
+}
+
+TEST(Confidence, CopesWithNormalsThatAllScoreTheSame) {
+  const Calibration calibration = calibrate(std::vector<double>{0, 0, 0}, {}, 0.3);
+  EXPECT_LT(confidence(calibration, 0), 0.5);
+  EXPECT_EQ(confidence(calibration, calibration.image_threshold), 0.5);
+  EXPECT_GT(confidence(calibration, 1), 0.5);
+  EXPECT_LE(confidence(calibration, 1e30), 1.0);
+}
+
+TEST(CalibrationJson, RestoresEveryField) {
+  const Calibration before = calibrate(normal_scores(7), normal_scores(7), 0.01);
+  const auto text = json_from_calibration(before).dump();
+  const Calibration after = calibration_from_json(nlohmann::json::parse(text));
+  EXPECT_EQ(after.image_threshold, before.image_threshold);
+  EXPECT_EQ(after.pixel_threshold, before.pixel_threshold);
+  EXPECT_EQ(after.max_fpr, before.max_fpr);
+  EXPECT_EQ(after.normals, before.normals);
+  EXPECT_EQ(after.median, before.median);
+  EXPECT_EQ(after.warning, before.warning);
+  EXPECT_FALSE(after.warning.empty());
+}
+
+TEST(CalibrationJson, WritesAnUndefinedThresholdAsNull) {
+  const auto object = json_from_calibration(calibrate(normal_scores(50), {}, 0.1));
+  EXPECT_TRUE(object["pixel_threshold"].is_null());
+  EXPECT_TRUE(std::isnan(calibration_from_json(nlohmann::json::parse(object.dump())).pixel_threshold));
+}
+
+TEST(CalibrationJson, RefusesWhatIsMissingOrOfTheWrongType) {
+  const auto good = json_from_calibration(calibrate(normal_scores(50), {}, 0.1));
+  for (const auto& [key, value] : good.items()) {
+    auto object = good;
+    object.erase(key);
+    EXPECT_THROW(calibration_from_json(object), Error) << key;
+    object[key] = nlohmann::json::array();
+    EXPECT_THROW(calibration_from_json(object), Error) << key;
+  }
+  EXPECT_THROW(calibration_from_json(nlohmann::json(3)), Error);
+}
+
+}  // namespace
+}  // namespace vigie
