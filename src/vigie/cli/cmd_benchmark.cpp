@@ -1,0 +1,59 @@
+#include <filesystem>
+
+#include "vigie/cli/command.h"
+#include "vigie/cli/fit_flags.h"
+#include "vigie/cli/terminal.h"
+#include "vigie/pipeline/benchmark.h"
+
+namespace vigie::cli {
+
+namespace {
+
+struct BenchmarkArguments {
+  std::vector<std::string> data, settings;
+  std::string out;
+  bool no_reports = false;
+  BenchmarkOptions options;
+};
+
+int benchmark(const BenchmarkArguments& arguments, const Session& session) {
+  BenchmarkOptions options = arguments.options;
+  options.data.assign(arguments.data.begin(), arguments.data.end());
+  options.reports = !arguments.no_reports;
+  const std::string only = options.detectors.size() == 1 ? options.detectors.front() : "";
+  options.detector_options = options_from_set(arguments.settings, only);
+  const auto announce = [](const std::string& line) {
+    end_progress_line();
+    fmt::print(stderr, "{}\n", line);
+  };
+  const auto records = run_benchmark(options, arguments.out, session.context, announce);
+  print_result(table_from_runs(records));
+  print_result(fmt::format("report: {}\n", (std::filesystem::path(arguments.out) / "report.html").string()));
+  return 0;
+}
+
+}  // namespace
+
+Command benchmark_command() {
+  return {"benchmark", "compare detectors x backbones x data sets x seeds; goes on where it stopped",
+          "vigie benchmark --data mvtec/bottle,mvtec/screw --detectors padim,patchcore --backbones resnet18 \\\n"
+          "    --protocol paper --seeds 0,1 --set patchcore.coreset_ratio=0.01 --out out/bench",
+          [](CLI::App& app) {
+            auto arguments = std::make_shared<BenchmarkArguments>();
+            BenchmarkOptions& options = arguments->options;
+            app.add_option("--data", arguments->data, "data sets, comma-separated")->required()->delimiter(',');
+            app.add_option("--detectors", options.detectors, "methods, comma-separated")->required()->delimiter(',');
+            options.backbones = {"auto"};
+            app.add_option("--backbones", options.backbones, "networks, comma-separated")->delimiter(',')->capture_default_str();
+            app.add_option("--seeds", options.seeds, "seeds, comma-separated")->delimiter(',')->capture_default_str();
+            app.add_option("--set", arguments->settings, "method option, detector.key=value; may be repeated");
+            app.add_option("-o,--out", arguments->out, "folder for results.json, results.csv, report.html and runs/")->required();
+            app.add_flag("--no-reports", arguments->no_reports, "do not write a report per run");
+            app.add_flag("--keep-models", options.keep_models, "keep every run's model file");
+            app.add_flag("--allow-leakage", options.allow_leakage, "measure even when test images were learnt from");
+            add_fit_flags(app, options.fit);
+            return [arguments](const Session& session) { return benchmark(*arguments, session); };
+          }};
+}
+
+}  // namespace vigie::cli

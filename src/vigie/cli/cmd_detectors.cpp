@@ -1,0 +1,59 @@
+#include "vigie/backbones/backbone.h"
+#include "vigie/cli/command.h"
+#include "vigie/cli/terminal.h"
+#include "vigie/detectors/detector.h"
+
+namespace vigie::cli {
+
+namespace {
+
+std::string text_of(const DetectorInfo& info) {
+  std::string text = fmt::format("{}  {}\n  {}\n  {}{}\n", info.name, info.title, info.summary, info.paper,
+                                 info.has_map ? "" : "; image level only, no map");
+  for (const OptionField& field : info.options().fields())
+    text += fmt::format("    {:<18} {:<22} {}\n", field.key, field.value.dump(), field.doc);
+  return text + "\n";
+}
+
+std::string text_of_backbones() {
+  std::string text = "backbones\n";
+  for (const BackboneInfo& info : backbones()) text += fmt::format("    {:<18} {}\n", info.name, info.summary);
+  return text;
+}
+
+nlohmann::json json_of(const DetectorInfo& info) {
+  nlohmann::json options = nlohmann::json::array();
+  for (const OptionField& field : info.options().fields())
+    options.push_back({{"key", field.key}, {"default", field.value}, {"doc", field.doc}});
+  return {{"name", info.name}, {"title", info.title}, {"summary", info.summary}, {"paper", info.paper},
+          {"has_map", info.has_map}, {"options", std::move(options)}};
+}
+
+int list(const std::string& only, bool as_json) {
+  std::vector<DetectorInfo> chosen = only.empty() ? detectors() : std::vector<DetectorInfo>{detector_info(only)};
+  if (as_json) {
+    nlohmann::json all = nlohmann::json::array();
+    for (const DetectorInfo& info : chosen) all.push_back(json_of(info));
+    print_result(all.dump(2) + "\n");
+    return 0;
+  }
+  std::string text;
+  for (const DetectorInfo& info : chosen) text += text_of(info);
+  print_result(text + (only.empty() ? text_of_backbones() : ""));
+  return 0;
+}
+
+}  // namespace
+
+Command detectors_command() {
+  return {"detectors", "list the methods with options, defaults, units and papers", "vigie detectors patchcore",
+          [](CLI::App& app) {
+            auto only = std::make_shared<std::string>();
+            auto as_json = std::make_shared<bool>(false);
+            app.add_option("name", *only, "one method; default: all");
+            app.add_flag("--json", *as_json, "JSON instead of text");
+            return [=](const Session&) { return list(*only, *as_json); };
+          }};
+}
+
+}  // namespace vigie::cli

@@ -1,0 +1,133 @@
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+
+#include "vigie/cli/command.h"
+#include "vigie/cli/fit_flags.h"
+#include "vigie/cli/terminal.h"
+#include "vigie/core/log.h"
+#include "vigie/imaging/colour.h"
+#include "vigie/io/file.h"
+#include "vigie/pipeline/inspector.h"
+
+namespace vigie::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct PredictArguments {
+  std::string model;
+  std::vector<std::string> inputs;
+  std::string images_out;
+  std::string json_out;
+  ImageReadOptions reading;
+};
+
+struct Counts {
+  std::int64_t inspected = 0, anomalous = 0, unreadable = 0;
+};
+
+void add_folder(const fs::path& folder, std::vector<fs::path>& out) {
+  const std::size_t before = out.size();
+  for (const auto& entry : fs::recursive_directory_iterator(folder, fs::directory_options::skip_permission_denied))
+    if (entry.is_regular_file() && has_image_extension(entry.path())) out.push_back(entry.path());
+  if (out.size() == before) fail(ErrorKind::NotFound, "predict", "{}: no images in this folder", folder.string());
+  std::sort(out.begin() + static_cast<std::ptrdiff_t>(before), out.end());
+}
+
+// Folders become their images; "-" is a list on standard input, one path a line. Single files are not checked here:
+// a missing one gets its own error line among the results.
+std::vector<fs::path> expand(const std::vector<std::string>& inputs) {
+  std::vector<fs::path> out;
+  for (const std::string& input : inputs) {
+    if (input == "-") {
+      for (std::string line; std::getline(std::cin, line);)
+        if (!line.empty()) out.emplace_back(line);
+    } else if (fs::is_directory(input)) {
+      add_folder(input, out);
+    } else {
+      out.emplace_back(input);
+    }
+  }
+  return out;
+}
+
+// Names under --images keep the input's folders, so that equal file names do not overwrite each other.
+fs::path overlay_path(const fs::path& folder, const fs::path& image, std::string_view kind) {
+  fs::path name;
+  for (const fs::path& part : image.relative_path().lexically_normal())
+    if (part != "..") name /= part;
+  name.replace_extension(fmt::format(".{}.png", kind));
+  return folder / name;
+}
+
+void write_pictures(const PredictArguments& arguments, const fs::path& path, const Tensor& image, const Verdict& verdict,
+                    const Calibration& calibration) {
+  if (arguments.images_out.empty() || verdict.map.empty()) return;
+  const auto threshold = static_cast<float>(calibration.pixel_threshold);
+  Tensor mask(verdict.map.shape(), DType::U8);
+  for (std::int64_t i = 0; i < mask.count(); ++i)
+    mask.data<std::uint8_t>()[i] = verdict.map.data<float>()[i] >= threshold ? 255 : 0;
+  const Tensor heat = heat_map(verdict.map, 0.5F * threshold, 1.5F * threshold);
+  write_image(overlay_path(arguments.images_out, path, "overlay"), blend(to_rgb8(image), heat, 0.5F));
+  write_image(overlay_path(arguments.images_out, path, "mask"), mask);
+}
+
+nlohmann::json inspect_file(const Inspector& inspector, const PredictArguments& arguments, const fs::path& path, Counts& counts) {
+  nlohmann::json line = {{"image", path.string()}};
+  Tensor image;
+  Verdict verdict;
+  try {
+    image = read_image(path, arguments.reading);
+    const auto start = std::chrono::steady_clock::now();
+    verdict = inspector.inspect(image);
+    line["ms"] = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+  } catch (const Error& error) {
+    ++counts.unreadable;
+    line["error"] = error.what();
+    return line;
+  }
+  line.update(json_from_verdict(verdict, inspector.model().calibration));
+  write_pictures(arguments, path, image, verdict, inspector.model().calibration);
+  ++counts.inspected;
+  counts.anomalous += verdict.anomalous ? 1 : 0;
+  return line;
+}
+
+int predict(const PredictArguments& arguments, const Session& session) {
+  const Inspector inspector(load_model(arguments.model));
+  const std::vector<fs::path> images = expand(arguments.inputs);
+  VIGIE_CHECK(!images.empty(), "predict", "no images given");
+  Counts counts;
+  std::string lines;
+  Progress progress(session.context, "inspection", static_cast<std::int64_t>(images.size()));
+  for (const fs::path& path : images) {
+    const std::string line = inspect_file(inspector, arguments, path, counts).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+    if (arguments.json_out.empty()) print_result(line);
+    else lines += line;
+    progress.advance();
+  }
+  if (!arguments.json_out.empty()) write_file(arguments.json_out, lines);
+  log_info("{} inspected, {} anomalous, {} could not be read", counts.inspected, counts.anomalous, counts.unreadable);
+  return counts.unreadable > 0 ? kExitPartial : 0;
+}
+
+}  // namespace
+
+Command predict_command() {
+  return {"predict", "inspect images: one JSON line each",
+          "vigie predict bottle.vigie new_parts/ --images out/overlays > verdicts.jsonl\n"
+          "  find /line -name '*.png' | vigie predict bottle.vigie -",
+          [](CLI::App& app) {
+            auto arguments = std::make_shared<PredictArguments>();
+            app.add_option("model", arguments->model, "model file")->required();
+            app.add_option("inputs", arguments->inputs, "files, folders, or - for a list on standard input")->required();
+            app.add_option("--images", arguments->images_out, "folder for overlays and masks (PNG)");
+            app.add_option("--json", arguments->json_out, "write the JSON lines here instead of standard output");
+            add_reading_flags(app, arguments->reading);
+            return [arguments](const Session& session) { return predict(*arguments, session); };
+          }};
+}
+
+}  // namespace vigie::cli

@@ -1,0 +1,43 @@
+#include "vigie/cli/fit_flags.h"
+
+namespace vigie::cli {
+
+void add_reading_flags(CLI::App& app, ImageReadOptions& options) {
+  app.add_option("--max-pixels", options.max_pixels, "refuse larger images (width x height)")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 34))
+      ->capture_default_str();
+}
+
+void add_fit_flags(CLI::App& app, FitOptions& options) {
+  app.add_option("--protocol", options.protocol, "deploy: whole image, thresholds from held-out normals; paper: resize 256, crop 224, learn from all normals")
+      ->capture_default_str();
+  app.add_option("--image-size", options.image_size, "side of the network input in pixels; 0: the protocol's (256, paper 224)")
+      ->check(CLI::Range(0, 4096));
+  app.add_option("--holdout", options.holdout, "share of the good images kept for the thresholds (0.02 to 0.5)")
+      ->capture_default_str();
+  app.add_option("--max-fpr", options.max_fpr, "wanted share of good parts rejected")->capture_default_str();
+  app.add_option("--sigma", options.sigma, "smoothing of the anomaly map, pixels of the network input")
+      ->check(CLI::Range(0.0, 64.0))
+      ->capture_default_str();
+  app.add_option("--image-score", options.image_score, "map_max or detector; default: the method's own");
+  add_reading_flags(app, options.reading);
+}
+
+nlohmann::json options_from_set(const std::vector<std::string>& settings, const std::string& default_detector) {
+  nlohmann::json out = nlohmann::json::object();
+  for (const std::string& setting : settings) {
+    const std::size_t equals = setting.find('=');
+    VIGIE_CHECK(equals != std::string::npos && equals > 0, "--set", "'{}' is not key=value, e.g. patchcore.coreset_ratio=0.01", setting);
+    const std::string key = setting.substr(0, equals);
+    const std::string text = setting.substr(equals + 1);
+    const std::size_t dot = key.find('.');
+    const std::string detector = dot == std::string::npos ? default_detector : key.substr(0, dot);
+    VIGIE_CHECK(!detector.empty(), "--set", "'{}': name the detector, e.g. patchcore.{}", setting, key);
+    auto value = nlohmann::json::parse(text, nullptr, false);
+    out[detector_info(detector).name][dot == std::string::npos ? key : key.substr(dot + 1)] =
+        value.is_discarded() ? nlohmann::json(text) : std::move(value);
+  }
+  return out;
+}
+
+}  // namespace vigie::cli

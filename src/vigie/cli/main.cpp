@@ -1,0 +1,129 @@
+#include <cstdio>
+#include <exception>
+#include <new>
+
+#include "vigie/cli/command.h"
+#include "vigie/cli/interrupt.h"
+#include "vigie/cli/json_config.h"
+#include "vigie/cli/terminal.h"
+#include "vigie/core/error.h"
+#include "vigie/core/log.h"
+#include "vigie/core/options.h"
+#include "vigie/core/threads.h"
+#include "vigie/pipeline/version.h"
+
+namespace vigie::cli {
+
+namespace {
+
+const std::vector<Command>& commands() {
+  static const std::vector<Command> table = {fit_command(),       predict_command(), evaluate_command(),
+                                             benchmark_command(), calibrate_command(), dataset_command(),
+                                             weights_command(),   detectors_command(), info_command()};
+  return table;
+}
+
+constexpr const char* kFooter =
+    "Exit codes: 0 done, 1 the answer is no (dataset check), 2 wrong argument, 3 not found, 4 bad file,\n"
+    "5 unsupported here, 6 the system refused (disk full, permission), 10 some images could not be inspected,\n"
+    "70 internal fault, 130 cancelled.";
+
+struct Globals {
+  int threads = 0;
+  bool quiet = false;
+  bool verbose = false;
+};
+
+void add_globals(CLI::App& app, Globals& globals) {
+  app.add_option("--threads", globals.threads, "processor threads to use; 0 = all")->check(CLI::Range(0, 1024));
+  app.add_flag("-q,--quiet", globals.quiet, "no progress, no log; results and errors only");
+  app.add_flag("-v,--verbose", globals.verbose, "more log lines");
+}
+
+// Names of flags and subcommands that could have been meant at `app`.
+std::vector<std::string> known_words(const CLI::App& app) {
+  std::vector<std::string> words;
+  for (const CLI::Option* option : app.get_options())
+    for (const std::string& name : option->get_lnames()) words.push_back("--" + name);
+  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) words.push_back(sub->get_name());
+  return words;
+}
+
+const CLI::App& deepest_parsed(const CLI::App& app) {
+  const auto parsed = app.get_subcommands();
+  return parsed.empty() ? app : deepest_parsed(*parsed.front());
+}
+
+std::string path_of(const CLI::App& app) {
+  return app.get_parent() == nullptr ? "vigie" : path_of(*app.get_parent()) + " " + app.get_name();
+}
+
+int report_usage(const CLI::App& app, const CLI::ParseError& error) {
+  const CLI::App& where = deepest_parsed(app);
+  std::string text = error.what();
+  const auto extras = app.remaining(true);
+  if (!extras.empty()) text = fmt::format("unknown argument '{}'{}", extras.front(), suggestion(extras.front(), known_words(where)));
+  for (char& c : text) c = c == '\n' ? ' ' : c;
+  fmt::print(stderr, "error: {} (see '{} --help')\n", text, path_of(where));
+  return exit_code(ErrorKind::InvalidArgument);
+}
+
+int run(int argc, char** argv) {
+  CLI::App app{"vigie: learns good parts from images, finds what is abnormal and where", "vigie"};
+  app.set_version_flag("--version", fmt::format("vigie {}", kVersion));
+  app.require_subcommand(1);
+  app.footer(kFooter);
+  Globals globals;
+  add_globals(app, globals);
+  app.fallthrough();
+
+  std::vector<std::pair<CLI::App*, std::function<int(const Session&)>>> entries;
+  for (const Command& command : commands()) {
+    CLI::App* sub = app.add_subcommand(command.name, command.summary);
+    sub->footer("Example:\n  " + command.example);
+    sub->config_formatter(std::make_shared<JsonConfig>());
+    sub->set_config("--config", "", "JSON file with the same names as the flags; flags win");
+    entries.emplace_back(sub, command.add(*sub));
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& success) {
+    return app.exit(success);
+  } catch (const CLI::ParseError& error) {
+    return report_usage(app, error);
+  }
+  if (globals.quiet) set_log_level(LogLevel::Warning);
+  if (globals.verbose) set_log_level(LogLevel::Debug);
+  const InterruptWatcher interrupts;  // before the first thread of the pool, which inherits the blocked signals
+  set_thread_budget(globals.threads);
+  const Session session{RunContext(interrupts.token(), globals.quiet ? nullptr : progress_printer())};
+  for (const auto& [sub, action] : entries)
+    if (sub->parsed()) return action(session);
+  return 0;
+}
+
+int fail_with(int code, const char* text) {
+  end_progress_line();
+  fmt::print(stderr, "error: {}\n", text);
+  return code;
+}
+
+}  // namespace
+
+}  // namespace vigie::cli
+
+int main(int argc, char** argv) {
+  using vigie::ErrorKind;
+  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma"))
+    return vigie::cli::fail_with(vigie::exit_code(ErrorKind::Unsupported),
+                                 "this build of vigie needs a processor with AVX2 and FMA; rebuild with -DVIGIE_MARCH=x86-64");
+  try {
+    return vigie::cli::run(argc, argv);
+  } catch (const vigie::Error& error) {
+    return vigie::cli::fail_with(vigie::exit_code(error.kind()), error.what());
+  } catch (const std::bad_alloc&) {
+    return vigie::cli::fail_with(vigie::exit_code(ErrorKind::Io), "out of memory; smaller images or a smaller --set …coreset_ratio help");
+  } catch (const std::exception& error) {
+    return vigie::cli::fail_with(vigie::exit_code(ErrorKind::Internal), error.what());
+  }
+}

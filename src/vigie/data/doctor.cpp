@@ -1,0 +1,161 @@
+#include "vigie/data/doctor.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "vigie/data/duplicates.h"
+#include "vigie/data/file_facts.h"
+#include "vigie/data/findings.h"
+#include "vigie/data/folder_walk.h"
+
+namespace vigie {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using Severity = Finding::Severity;
+using Facts = std::vector<SampleFacts>;
+
+constexpr std::int64_t kFewNormals = 10;
+constexpr std::int64_t kSmallestImage = 8;  // pixels; what preprocess_image() accepts
+
+void check_images(const Facts& facts, Findings& findings) {
+  auto& unreadable = findings.add(Severity::Error, "{} cannot be read", "image", "images");
+  auto& tiny = findings.add(Severity::Error, "{} smaller than 8x8 pixels", "image", "images");
+  auto& blank = findings.add(Severity::Warning, "{} of one colour throughout", "image", "images");
+  auto& anomalous = findings.add(Severity::Error, "{} in train not labelled good", "image", "images");
+  for (const SampleFacts& one : facts) {
+    if (one.in_train && one.sample->anomalous()) anomalous.count(one.sample->image, one.sample->defect);
+    if (!one.image.error.empty()) {
+      unreadable.count(one.image.error);
+      continue;
+    }
+    if (std::min(one.image.width, one.image.height) < kSmallestImage)
+      tiny.count(one.sample->image, fmt::format("{}x{}", one.image.width, one.image.height));
+    if (one.image.one_colour) blank.count(one.sample->image);
+  }
+}
+
+void check_masks(const Facts& facts, Findings& findings) {
+  auto& unreadable = findings.add(Severity::Error, "{} cannot be read", "mask", "masks");
+  auto& other_size = findings.add(Severity::Error, "{} of another size than the image", "mask", "masks");
+  auto& of_good = findings.add(Severity::Warning, "{} with a mask that marks a defect", "good image", "good images");
+  auto& empty = findings.add(Severity::Warning, "{} marking no pixel", "mask", "masks");
+  for (const SampleFacts& one : facts) {
+    if (!one.has_mask()) continue;
+    if (!one.mask.error.empty()) {
+      unreadable.count(one.mask.error);
+      continue;
+    }
+    if (one.image.error.empty() && (one.mask.width != one.image.width || one.mask.height != one.image.height))
+      other_size.count(one.sample->mask, fmt::format("{}x{}, its image is {}x{}", one.mask.width, one.mask.height,
+                                                     one.image.width, one.image.height));
+    if (one.sample->anomalous() && one.mask.set_pixels == 0) empty.count(one.sample->mask);
+    if (!one.sample->anomalous() && one.mask.set_pixels > 0) of_good.count(one.sample->image);
+  }
+}
+
+void check_missing_masks(const Dataset& dataset, Findings& findings) {
+  std::vector<const Sample*> missing;
+  std::int64_t anomalous = 0;
+  for (const Sample& sample : dataset.test) {
+    anomalous += sample.anomalous();
+    if (sample.anomalous() && sample.mask.empty()) missing.push_back(&sample);
+  }
+  const bool none_at_all = static_cast<std::int64_t>(missing.size()) == anomalous;
+  if (none_at_all && (dataset.layout == "folder" || dataset.layout == "csv")) {
+    if (anomalous > 0) findings.note(Severity::Note, "no masks: only whole images can be measured, not pixels");
+    return;
+  }
+  auto& finding = findings.add(Severity::Warning, "{} without a mask", "anomalous test image", "anomalous test images");
+  for (const Sample* sample : missing) finding.count(sample->image);
+}
+
+/// Files in ground_truth that belong to no image.
+void check_orphan_masks(const Dataset& dataset, Findings& findings) {
+  const fs::path folder = dataset.root / "ground_truth";
+  if (dataset.layout != "mvtec" || !fs::is_directory(folder)) return;
+  std::set<fs::path> used;
+  for (const Sample& sample : dataset.test) used.insert(sample.mask);
+  auto& orphans = findings.add(Severity::Warning, "{} without an image", "mask", "masks");
+  for (const fs::path& mask : images_below(folder))
+    if (!used.contains(mask)) orphans.count(mask);
+}
+
+/// "train: 209 RGB, 2 grey" for what differs between images.
+template <typename Describe>
+std::string mix_of(const Facts& facts, const Describe& describe) {
+  std::map<std::string, std::int64_t> train, test;
+  std::set<std::string> all;
+  for (const SampleFacts& one : facts) {
+    if (!one.image.error.empty()) continue;
+    ++(one.in_train ? train : test)[describe(one.image)];
+    all.insert(describe(one.image));
+  }
+  if (all.size() < 2) return "";
+  const auto listed = [](const std::map<std::string, std::int64_t>& counts) {
+    std::string text;
+    for (const auto& [what, count] : counts) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, what);
+    return text.empty() ? "none" : text;
+  };
+  return fmt::format("train has {}; test has {}", listed(train), listed(test));
+}
+
+void check_mix(const Facts& facts, Findings& findings) {
+  const std::string channels =
+      mix_of(facts, [](const FileFacts& f) { return std::string(f.channels == 1 ? "grey" : "RGB"); });
+  if (!channels.empty()) findings.note(Severity::Warning, "grey and colour images are mixed: " + channels);
+  const std::string bits = mix_of(facts, [](const FileFacts& f) { return fmt::format("of {} bits", f.bits); });
+  if (!bits.empty()) findings.note(Severity::Warning, "bit depths are mixed: " + bits);
+  std::set<std::pair<std::int64_t, std::int64_t>> sizes;
+  for (const SampleFacts& one : facts)
+    if (one.image.error.empty()) sizes.insert({one.image.width, one.image.height});
+  if (sizes.size() > 1)
+    findings.note(Severity::Note,
+                  fmt::format("images come in {} sizes, from {}x{} to {}x{}", sizes.size(), sizes.begin()->first,
+                              sizes.begin()->second, sizes.rbegin()->first, sizes.rbegin()->second));
+}
+
+void check_counts(const Dataset& dataset, Findings& findings) {
+  const auto normals = static_cast<std::int64_t>(dataset.train.size());
+  const auto anomalous =
+      std::count_if(dataset.test.begin(), dataset.test.end(), [](const Sample& sample) { return sample.anomalous(); });
+  const auto good = static_cast<std::int64_t>(dataset.test.size()) - anomalous;
+  if (normals == 0)
+    findings.note(Severity::Error, "no good images to learn from");
+  else if (normals < kFewNormals)
+    findings.note(Severity::Warning, fmt::format("only {} good {} to learn from; at least {} are advised", normals,
+                                                 normals == 1 ? "image" : "images", kFewNormals));
+  if (dataset.test.empty())
+    findings.note(Severity::Note, "no test images: nothing can be measured");
+  else if (anomalous == 0)
+    findings.note(Severity::Note, "no anomalous test images: detection cannot be measured");
+  else if (good == 0)
+    findings.note(Severity::Note, "no good test images: false alarms cannot be measured");
+}
+
+}  // namespace
+
+bool Diagnosis::usable() const {
+  return std::none_of(findings.begin(), findings.end(),
+                      [](const Finding& finding) { return finding.severity == Severity::Error; });
+}
+
+Diagnosis diagnose(const Dataset& dataset, const RunContext& context) {
+  const Facts facts = read_facts(dataset, context);
+  Findings findings(dataset.root);
+  check_images(facts, findings);
+  check_duplicates(facts, findings);
+  check_masks(facts, findings);
+  check_missing_masks(dataset, findings);
+  check_orphan_masks(dataset, findings);
+  check_counts(dataset, findings);
+  check_mix(facts, findings);
+  return {findings.worst_first()};
+}
+
+}  // namespace vigie

@@ -1,0 +1,67 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "vigie/data/doctor.h"
+
+namespace vigie {
+
+namespace {
+
+using Severity = Finding::Severity;
+
+std::string_view name_of(Severity severity) {
+  switch (severity) {
+    case Severity::Error:
+      return "error";
+    case Severity::Warning:
+      return "warning";
+    case Severity::Note:
+      return "note";
+  }
+  return "?";
+}
+
+std::int64_t count_of(const Diagnosis& diagnosis, Severity severity) {
+  return std::count_if(diagnosis.findings.begin(), diagnosis.findings.end(),
+                       [&](const Finding& finding) { return finding.severity == severity; });
+}
+
+std::string verdict_of(const Diagnosis& diagnosis) {
+  const std::int64_t errors = count_of(diagnosis, Severity::Error), warnings = count_of(diagnosis, Severity::Warning);
+  const auto counted = [](std::int64_t count, std::string_view what) {
+    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+  };
+  if (errors > 0) {
+    const std::string more = errors == 1 ? "" : fmt::format(" (and {})", counted(errors - 1, "more error"));
+    return fmt::format("verdict: not usable: {}{}", diagnosis.findings.front().what, more);
+  }
+  return warnings == 0 ? "verdict: usable" : fmt::format("verdict: usable, with {}", counted(warnings, "warning"));
+}
+
+}  // namespace
+
+nlohmann::json json_from_diagnosis(const Diagnosis& diagnosis) {
+  nlohmann::json findings = nlohmann::json::array();
+  for (const Finding& finding : diagnosis.findings)
+    findings.push_back(
+        {{"severity", name_of(finding.severity)}, {"what", finding.what}, {"examples", finding.examples}});
+  return {{"usable", diagnosis.usable()}, {"findings", findings}};
+}
+
+std::string text_from_diagnosis(const Dataset& dataset, const Diagnosis& diagnosis) {
+  const auto anomalous =
+      std::count_if(dataset.test.begin(), dataset.test.end(), [](const Sample& sample) { return sample.anomalous(); });
+  const std::size_t test = dataset.test.size();
+  std::string text = fmt::format("{} ({} layout) in {}\n{} training images, {} test images ({} good, {} anomalous)\n",
+                                 dataset.name, dataset.layout, dataset.root.empty() ? "." : dataset.root.string(),
+                                 dataset.train.size(), test, static_cast<std::int64_t>(test) - anomalous, anomalous);
+  text += diagnosis.findings.empty() ? "\nnothing to complain about\n" : "\n";
+  for (const Finding& finding : diagnosis.findings) {
+    text += fmt::format("{:<8} {}\n", name_of(finding.severity), finding.what);
+    for (const std::string& example : finding.examples) text += fmt::format("{:<8}   {}\n", "", example);
+  }
+  return text + fmt::format("\n{}\n", verdict_of(diagnosis));
+}
+
+}  // namespace vigie

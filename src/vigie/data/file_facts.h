@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "vigie/core/progress.h"
+#include "vigie/data/dataset.h"
+
+namespace vigie {
+
+/// What reading one image or mask once tells about it. `error` empty: it could be read.
+struct FileFacts {
+  std::string error;
+  std::int64_t width = 0, height = 0, channels = 0, bits = 0;
+  std::uint64_t digest = 0;     ///< of the pixels and their shape (images)
+  bool one_colour = false;      ///< all pixels equal (images)
+  std::int64_t set_pixels = 0;  ///< foreground (masks)
+};
+
+/// One sample with the facts of its files.
+struct SampleFacts {
+  const Sample* sample = nullptr;
+  bool in_train = false;
+  FileFacts image, mask;  ///< mask: without meaning when sample->mask is empty
+
+  bool has_mask() const { return !sample->mask.empty(); }
+};
+
+/// Reads all images and masks of `dataset`, train first, in parallel, a few at a time in memory. The dataset must
+/// outlive the result.
+std::vector<SampleFacts> read_facts(const Dataset& dataset, const RunContext& context);
+
+/// Calls body(i) for i in [0, count) on all threads, and reports progress and notices cancellation from the calling
+/// one.
+void parallel_with_progress(const RunContext& context, const std::string& task, std::int64_t count,
+                            const std::function<void(std::int64_t)>& body);
+
+}  // namespace vigie

@@ -1,0 +1,95 @@
+#include "vigie/engine/kernels.h"
+#include "vigie/nn/ops.h"
+
+namespace vigie::engine {
+
+namespace {
+
+using desc = dnnl::memory::desc;
+using dims = dnnl::memory::dims;
+using dnnl::algorithm;
+constexpr auto kInference = dnnl::prop_kind::forward_inference;
+
+/// Padding after the last pixel: what the last window needs, at least what was asked.
+std::int64_t pad_after(std::int64_t in, std::int64_t out, const nn::Node& node) {
+  const std::int64_t pad = nn::int_attr(node, "pad");
+  const std::int64_t reach = (out - 1) * nn::int_attr(node, "stride") + nn::int_attr(node, "kernel");
+  return std::max(pad, reach - in - pad);
+}
+
+}  // namespace
+
+Kernel make_max_pool(Site& site, const Step& step) {
+  const nn::Node& node = site.node(step);
+  const Shape& in = site.shape(step.inputs[0]);
+  const Shape& out = site.shape(step.output);
+  const std::int64_t kernel = nn::int_attr(node, "kernel");
+  const std::int64_t stride = nn::int_attr(node, "stride");
+  const std::int64_t pad = nn::int_attr(node, "pad");
+  const dnnl::pooling_forward::primitive_desc description(
+      {kInference, algorithm::pooling_max, image_desc(in), image_desc(out), dims{stride, stride}, dims{kernel, kernel},
+       dims{pad, pad}, dims{pad_after(in[1], out[1], node), pad_after(in[2], out[2], node)}},
+      fused_attr(site, step, -1, desc()), site.cpu);
+  PrimitiveCall call(site, dnnl::pooling_forward(description), description.scratchpad_desc());
+  call.bind(DNNL_ARG_SRC, image_desc(in), step.inputs[0]);
+  call.bind(DNNL_ARG_DST, image_desc(out), step.output);
+  return call;
+}
+
+Kernel make_upsample(Site& site, const Step& step) {
+  const bool bilinear = nn::attr(site.node(step), "mode") != 0;
+  const desc source = image_desc(site.shape(step.inputs[0]));
+  const desc result = image_desc(site.shape(step.output));
+  const dnnl::resampling_forward::primitive_desc description(
+      {kInference, bilinear ? algorithm::resampling_linear : algorithm::resampling_nearest, source, result},
+      fused_attr(site, step, -1, result), site.cpu);
+  PrimitiveCall call(site, dnnl::resampling_forward(description), description.scratchpad_desc());
+  call.bind(DNNL_ARG_SRC, source, step.inputs[0]);
+  call.bind(DNNL_ARG_DST, result, step.output);
+  return call;
+}
+
+Kernel make_binary(Site& site, const Step& step, int overwritten) {
+  const auto kind = site.node(step).op == nn::Op::Add ? algorithm::binary_add : algorithm::binary_mul;
+  // oneDNN broadcasts its second operand only, and works in place on its first only.
+  const bool equal = site.shape(step.inputs[0]) == site.shape(step.inputs[1]);
+  const bool swapped = equal ? overwritten == step.inputs[1] : site.shape(step.inputs[0]) != site.shape(step.output);
+  const int first = step.inputs[swapped ? 1 : 0];
+  const int second = step.inputs[swapped ? 0 : 1];
+  const auto desc_of = [&](int value) { return equal ? rows_desc(site.shape(value)) : image_desc(site.shape(value)); };
+  const dnnl::binary::primitive_desc description({kind, desc_of(first), desc_of(second), desc_of(step.output)},
+                                                 fused_attr(site, step, -1, desc_of(step.output)), site.cpu);
+  PrimitiveCall call(site, dnnl::binary(description), description.scratchpad_desc());
+  call.bind(DNNL_ARG_SRC_0, desc_of(first), first);
+  call.bind(DNNL_ARG_SRC_1, desc_of(second), second);
+  call.bind(DNNL_ARG_DST, desc_of(step.output), step.output);
+  return call;
+}
+
+Kernel make_softmax(Site& site, const Step& step) {
+  const desc rows = rows_desc(site.shape(step.output));
+  const dnnl::softmax_forward::primitive_desc description({kInference, rows, 1}, fused_attr(site, step, -1, rows),
+                                                          site.cpu);
+  PrimitiveCall call(site, dnnl::softmax_forward(description), description.scratchpad_desc());
+  call.bind(DNNL_ARG_SRC, rows, step.inputs[0]);
+  call.bind(DNNL_ARG_DST, rows, step.output);
+  return call;
+}
+
+Kernel make_layer_norm(Site& site, const Step& step) {
+  const nn::Node& node = site.node(step);
+  const desc rows = rows_desc(site.shape(step.output));
+  const desc channels = vector_desc(site.shape(step.output).back());
+  const dnnl::layer_normalization_forward::primitive_desc description(
+      {kInference, rows, static_cast<float>(nn::attr(node, "epsilon")),
+       dnnl::normalization_flags::use_scale | dnnl::normalization_flags::use_shift},
+      fused_attr(site, step, -1, rows), site.cpu);
+  PrimitiveCall call(site, dnnl::layer_normalization_forward(description), description.scratchpad_desc());
+  call.bind(DNNL_ARG_SRC, rows, step.inputs[0]);
+  call.bind(DNNL_ARG_DST, rows, step.output);
+  call.hold(DNNL_ARG_SCALE, site.weights.get(node.params[0], channels, channels));
+  call.hold(DNNL_ARG_SHIFT, site.weights.get(node.params[1], channels, channels));
+  return call;
+}
+
+}  // namespace vigie::engine

@@ -1,0 +1,245 @@
+#include "vigie/engine/test_networks.h"
+
+namespace vigie {
+namespace {
+
+using nn::ConvSpec;
+using nn::GraphBuilder;
+using nn::Op;
+using nn::Ref;
+
+struct ConvCase {
+  std::string name;
+  std::int64_t channels, height, width;
+  ConvSpec spec;
+};
+
+class Convolution : public testing::TestWithParam<ConvCase> {};
+
+TEST_P(Convolution, AgreesWithItsDefinition) {
+  const ConvCase& c = GetParam();
+  GraphBuilder b;
+  b.output("y", b.conv("c", b.input(c.channels), c.spec));
+  expect_engine_right(b.build(), c.height, c.width);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Engine, Convolution,
+    testing::Values(
+        ConvCase{"Odd", 5, 9, 7, {.out = 11, .kernel = 3, .bias = true}},
+        ConvCase{"Pointwise", 33, 6, 5, {.out = 17, .kernel = 1}},
+        ConvCase{"PointwiseStrided", 32, 7, 9, {.out = 48, .kernel = 1, .stride = 2, .pad = 0}},
+        ConvCase{"Stem", 3, 37, 41, {.out = 16, .kernel = 7, .stride = 2}},
+        ConvCase{"EvenKernel", 6, 8, 9, {.out = 5, .kernel = 4, .stride = 2, .pad = 1, .bias = true}},
+        ConvCase{"NoPad", 8, 9, 11, {.out = 16, .kernel = 5, .pad = 0}},
+        ConvCase{"WidePad", 4, 5, 6, {.out = 4, .kernel = 3, .pad = 4}},
+        ConvCase{"Dilated", 16, 13, 11, {.out = 16, .kernel = 3, .dilation = 3}},
+        ConvCase{"DilatedStrided", 7, 13, 11, {.out = 9, .kernel = 3, .stride = 2, .dilation = 2}},
+        ConvCase{"Grouped", 12, 9, 8, {.out = 18, .kernel = 3, .groups = 3, .bias = true}},
+        ConvCase{"GroupedWide", 64, 7, 7, {.out = 64, .kernel = 3, .groups = 2}},
+        ConvCase{"ResNextGroups", 64, 9, 9, {.out = 64, .kernel = 3, .groups = 16}},
+        ConvCase{"Depthwise", 19, 9, 10, {.out = 19, .kernel = 3, .groups = 19}},
+        ConvCase{"DepthwiseStrided", 32, 11, 9, {.out = 32, .kernel = 5, .stride = 2, .groups = 32, .bias = true}},
+        ConvCase{"DepthwiseDilated", 16, 11, 9, {.out = 16, .kernel = 3, .dilation = 2, .groups = 16}},
+        ConvCase{"DepthMultiplier", 8, 9, 9, {.out = 16, .kernel = 3, .groups = 8}}),
+    [](const auto& tested) { return tested.param.name; });
+
+TEST(EngineOperations, ConvolutionWithAKernelThatIsNotSquare) {
+  GraphBuilder b;
+  b.output("y", b.conv("c", b.input(6), {.out = 8, .kernel = 3}));
+  nn::Graph graph = b.build();
+  graph.nodes.back().attrs["kernel_w"] = 5;
+  expect_engine_right(graph, 9, 8);
+}
+
+class Transposed : public testing::TestWithParam<std::tuple<int, int, int, int, int>> {};
+
+TEST_P(Transposed, AgreesWithItsDefinition) {
+  const auto [kernel, stride, pad, output_pad, out] = GetParam();
+  GraphBuilder b;
+  b.output("y", b.conv_transpose("up", b.input(13),
+                                 {.out = out, .kernel = kernel, .stride = stride, .pad = pad, .bias = out % 2 == 1},
+                                 output_pad));
+  expect_engine_right(b.build(), 6, 5);
+}
+
+INSTANTIATE_TEST_SUITE_P(Engine, Transposed,
+                         testing::Values(std::tuple(4, 2, 1, 0, 7), std::tuple(2, 2, 0, 0, 16),
+                                         std::tuple(3, 2, 1, 1, 9), std::tuple(5, 3, 2, 2, 4),
+                                         std::tuple(3, 1, 1, 0, 32), std::tuple(8, 1, 0, 0, 3)));
+
+class Activation : public testing::TestWithParam<Op> {
+ protected:
+  static Ref apply(GraphBuilder& b, Ref x) {
+    return GetParam() == Op::LeakyRelu ? b.leaky_relu(x, 0.2) : b.unary(GetParam(), x);
+  }
+};
+
+/// Inputs well past the knees of every activation.
+void expect_right_on_large_values(const GraphBuilder& b) {
+  const nn::Network network = random_network(b.build());
+  const Tensor input = random_tensor({2, 9, 7, 5}, 3, 4);
+  expect_close(Engine(network).run(input), run_reference(network, input), 1e-5);
+}
+
+TEST_P(Activation, AloneAgreesWithItsDefinition) {
+  GraphBuilder b;
+  b.output("y", apply(b, b.input(5)));
+  expect_right_on_large_values(b);
+}
+
+TEST_P(Activation, InPlaceAgreesWithItsDefinition) {
+  GraphBuilder b;
+  b.output("y", b.max_pool(apply(b, b.max_pool(b.input(5), 3, 1, 1)), 3, 1, 1));
+  expect_right_on_large_values(b);
+}
+
+TEST_P(Activation, AgreesAfterAConvolution) {
+  GraphBuilder b;
+  b.output("y", apply(b, b.conv("c", b.input(5), {.out = 20, .bias = true})));
+  expect_right_on_large_values(b);
+}
+
+TEST_P(Activation, AgreesAfterAConvolutionAndAResidual) {
+  GraphBuilder b;
+  const Ref x = b.input(5);
+  b.output("y", apply(b, b.add(x, b.conv("c", x, {.out = 5}))));
+  expect_right_on_large_values(b);
+}
+
+TEST_P(Activation, AgreesAfterATransposedConvolution) {
+  GraphBuilder b;
+  b.output("y", apply(b, b.conv_transpose("up", b.input(5), {.out = 8, .kernel = 4, .stride = 2})));
+  expect_right_on_large_values(b);
+}
+
+TEST_P(Activation, AgreesAfterALinearLayer) {
+  GraphBuilder b;
+  b.output("y", apply(b, b.linear("fc", b.reshape(b.input(5), "-1,5"), 9)));
+  expect_right_on_large_values(b);
+}
+
+TEST_P(Activation, AgreesAfterAnAddition) {
+  GraphBuilder b;
+  const Ref x = b.input(5);
+  b.output("y", apply(b, b.add(x, b.max_pool(x, 3, 1, 1))));
+  expect_right_on_large_values(b);
+}
+
+TEST_P(Activation, AgreesAfterABatchNorm) {
+  GraphBuilder b;
+  b.output("y", apply(b, b.batch_norm("bn", b.input(5))));
+  expect_right_on_large_values(b);
+}
+
+INSTANTIATE_TEST_SUITE_P(Engine, Activation,
+                         testing::Values(Op::Relu, Op::LeakyRelu, Op::Relu6, Op::Sigmoid, Op::Silu, Op::Gelu, Op::Tanh,
+                                         Op::HardSwish, Op::HardSigmoid),
+                         [](const auto& tested) { return std::string(nn::name_of(tested.param)); });
+
+TEST(EngineOperations, Softmax) {
+  GraphBuilder b;
+  b.output("y", b.unary(Op::Softmax, b.input(13)));
+  expect_engine_right(b.build(), 5, 7);
+}
+
+TEST(EngineOperations, LayerNorm) {
+  GraphBuilder b;
+  b.output("y", b.layer_norm("ln", b.input(37), 1e-6));
+  expect_engine_right(b.build(), 5, 7);
+}
+
+TEST(EngineOperations, LinearWithAndWithoutBias) {
+  GraphBuilder b;
+  const Ref x = b.input(19);
+  b.output("pixels", b.linear("a", x, 33));
+  b.output("flat", b.linear("b", b.reshape(x, "665"), 10, false));
+  expect_engine_right(b.build(), 5, 7);
+}
+
+TEST(EngineOperations, MatrixProductsOfAttention) {
+  GraphBuilder b;
+  const Ref tokens = b.reshape(b.input(24), "-1,24");
+  const Ref weights = b.unary(Op::Softmax, b.matmul(b.linear("q", tokens, 8), b.linear("k", tokens, 8), true));
+  b.output("y", b.matmul(weights, b.linear("v", tokens, 11)));
+  expect_engine_right(b.build(), 5, 3);
+}
+
+TEST(EngineOperations, MatrixProductOverFourAxes) {
+  GraphBuilder b;
+  const Ref x = b.input(6);
+  b.output("y", b.matmul(b.reshape(x, "5,7,6"), b.reshape(x, "5,6,7")));
+  b.output("t", b.matmul(b.reshape(x, "5,7,6"), b.reshape(x, "5,7,6"), true));
+  expect_engine_right(b.build(), 5, 7);
+}
+
+TEST(EngineOperations, MaxPoolsOfManyForms) {
+  GraphBuilder b;
+  const Ref x = b.input(21);
+  b.output("resnet", b.max_pool(x, 3, 2, 1));
+  b.output("plain", b.max_pool(x, 2, 2));
+  b.output("ceil", b.max_pool(x, 3, 2, 0, true));
+  b.output("ceil_pad", b.max_pool(x, 2, 3, 1, true));
+  b.output("same", b.max_pool(x, 5, 1, 2));
+  for (const auto& [height, width] : {std::pair(11, 8), std::pair(8, 9), std::pair(5, 6)})
+    expect_engine_right(b.build(), height, width);
+}
+
+TEST(EngineOperations, AveragePoolsOfManyForms) {
+  GraphBuilder b;
+  const Ref x = b.input(21);
+  b.output("plain", b.avg_pool(x, 2, 2));
+  b.output("patch", b.avg_pool(x, 3, 1, 1));
+  b.output("inside", b.avg_pool(x, 3, 2, 1, false));
+  b.output("all", b.unary(Op::GlobalAvgPool, x));
+  nn::Graph graph = b.build();
+  for (const double counted : {0.0, 1.0}) {
+    nn::Node hanging = graph.nodes[2];
+    hanging.name = "hanging" + std::to_string(counted);
+    hanging.attrs = {{"kernel", 3}, {"stride", 2}, {"pad", 1}, {"ceil_mode", 1}, {"count_include_pad", counted}};
+    graph.nodes.push_back(hanging);
+    graph.outputs.push_back({hanging.name, static_cast<int>(graph.nodes.size()) - 1});
+  }
+  for (const auto& [height, width] : {std::pair(11, 8), std::pair(8, 9), std::pair(3, 4)})
+    expect_engine_right(graph, height, width);
+}
+
+TEST(EngineOperations, GlobalAverageOfManyChannels) {
+  GraphBuilder b;
+  b.output("y", b.unary(Op::GlobalAvgPool, b.input(150)));
+  expect_engine_right(b.build(), 14, 13);
+}
+
+TEST(EngineOperations, UpsamplingNearestAndBilinear) {
+  for (const std::int64_t scale : {1, 2, 3, 4, 5}) {
+    GraphBuilder b;
+    const Ref x = b.input(9);
+    b.output("nearest", b.upsample(x, scale, false));
+    b.output("bilinear", b.upsample(x, scale, true));
+    expect_engine_right(b.build(), 5, 4);
+    expect_engine_right(b.build(), 1, 1);
+  }
+}
+
+TEST(EngineOperations, GatesMultiplyFromEitherSide) {
+  GraphBuilder b;
+  const Ref x = b.input(18);
+  const Ref gate = b.unary(Op::Sigmoid, b.conv("g", b.unary(Op::GlobalAvgPool, x), {.out = 18, .kernel = 1}));
+  b.output("right", b.mul(x, gate));
+  b.output("left", b.mul(gate, x));
+  b.output("full", b.relu(b.mul(x, b.max_pool(x, 3, 1, 1))));
+  expect_engine_right(b.build(), 7, 5);
+  expect_engine_right(b.build(), 1, 1);
+}
+
+TEST(EngineOperations, ConcatOfUnequalWidths) {
+  GraphBuilder b;
+  const Ref x = b.input(3);
+  const Ref y = b.conv("c", x, {.out = 17});
+  b.output("y", b.concat({x, y, x}));
+  b.output("rows", b.concat({b.reshape(x, "-1,3"), b.reshape(y, "-1,17")}));
+  expect_engine_right(b.build(), 7, 5);
+}
+
+}  // namespace
+}  // namespace vigie

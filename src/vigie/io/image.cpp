@@ -1,0 +1,156 @@
+#include "vigie/io/image.h"
+
+#include <algorithm>
+#include <cctype>
+#include <limits>
+#include <utility>
+
+#include "vigie/io/file.h"
+#include "vigie/io/image_codec.h"
+
+namespace vigie {
+
+namespace {
+
+using codec::DecodedImage;
+using codec::EncodedImage;
+using codec::ImageHeader;
+
+constexpr std::size_t kHeaderPart = 1 << 16;  // holds the header of nearly every file
+
+bool is_png(std::string_view bytes) {
+  return bytes.starts_with("\x89PNG\r\n\x1a\n");
+}
+bool is_jpeg(std::string_view bytes) {
+  return bytes.starts_with("\xff\xd8\xff");
+}
+bool is_bmp(std::string_view bytes) {
+  return bytes.starts_with("BM");
+}
+bool is_tiff(std::string_view bytes) {  // 42 marks TIFF, 43 BigTIFF, in either byte order
+  using namespace std::string_view_literals;
+  return bytes.starts_with("II\x2a\0"sv) || bytes.starts_with("MM\0\x2a"sv) || bytes.starts_with("II\x2b\0"sv) ||
+         bytes.starts_with("MM\0\x2b"sv);
+}
+
+struct Codec {
+  bool (*recognises)(std::string_view);
+  ImageHeader (*read_header)(const EncodedImage&);
+  DecodedImage (*decode)(const EncodedImage&);
+};
+
+constexpr Codec kCodecs[] = {{is_png, codec::read_png_header, codec::decode_png},
+                             {is_jpeg, codec::read_jpeg_header, codec::decode_jpeg},
+                             {is_bmp, codec::read_bmp_header, codec::decode_bmp},
+                             {is_tiff, codec::read_tiff_header, codec::decode_tiff}};
+
+const Codec& codec_for(const EncodedImage& image) {
+  if (image.bytes.empty()) codec::refuse(image, "empty file");
+  for (const Codec& codec : kCodecs) {
+    if (codec.recognises(image.bytes)) return codec;
+  }
+  codec::refuse(image, "not a PNG, JPEG, BMP or TIFF image");
+}
+
+ImageInfo info_from_header(const ImageHeader& header) {
+  ImageInfo info{header.width, header.height, header.channels, header.bits};
+  if (header.orientation >= 5) std::swap(info.width, info.height);
+  return info;
+}
+
+ImageInfo info_of(std::string_view bytes, const std::filesystem::path& path) {
+  const EncodedImage image{bytes, path.string(), std::numeric_limits<std::int64_t>::max()};
+  const ImageHeader header = codec_for(image).read_header(image);
+  codec::check_size(image, header.width, header.height);
+  return info_from_header(header);
+}
+
+std::string lower_extension(const std::filesystem::path& path) {
+  std::string extension = path.extension().string();
+  for (char& c : extension) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return extension;
+}
+
+template <typename T>
+void mark_non_zero(const Tensor& image, Tensor& mask) {
+  const std::int64_t channels = image.dim(2);
+  const T* pixel = image.data<T>();
+  for (std::uint8_t& marked : mask.values<std::uint8_t>()) {
+    marked = std::any_of(pixel, pixel + channels, [](T value) { return value != 0; }) ? 1 : 0;
+    pixel += channels;
+  }
+}
+
+}  // namespace
+
+namespace codec {
+
+void check_size(const EncodedImage& image, std::int64_t width, std::int64_t height) {
+  if (width < 1 || height < 1) refuse(image, fmt::format("{} x {} pixels", width, height));
+  if (width > image.max_pixels / height) {  // both sides are 32-bit numbers: no product that could overflow
+    refuse(image, fmt::format("{} x {} pixels, more than the {} allowed; raise --max-pixels to read it", width, height,
+                              image.max_pixels));
+  }
+}
+
+void unpack_samples(const std::uint8_t* packed, int bits, std::int64_t count, std::uint8_t* samples) {
+  const int per_byte = 8 / bits;
+  const int mask = (1 << bits) - 1;
+  for (std::int64_t i = 0; i < count; ++i) {
+    const int shift = 8 - bits * (1 + static_cast<int>(i % per_byte));
+    samples[i] = static_cast<std::uint8_t>(packed[i / per_byte] >> shift & mask);
+  }
+}
+
+ImageExtents extents_to_encode(const Tensor& image, std::string_view where) {
+  const bool plain = image.rank() == 2 || (image.rank() == 3 && (image.dim(2) == 1 || image.dim(2) == 3));
+  VIGIE_CHECK(plain && !image.empty(), where, "an image must be [H W], [H W 1] or [H W 3], not {}",
+              to_string(image.shape()));
+  return {image.dim(0), image.dim(1), image.rank() == 2 ? 1 : static_cast<int>(image.dim(2))};
+}
+
+}  // namespace codec
+
+Tensor read_image(const std::filesystem::path& path, const ImageReadOptions& options) {
+  const std::string bytes = read_file(path);
+  const EncodedImage image{bytes, path.string(), options.max_pixels};
+  const DecodedImage decoded = codec_for(image).decode(image);
+  return codec::upright(decoded.pixels, decoded.orientation);
+}
+
+Tensor read_mask(const std::filesystem::path& path, const ImageReadOptions& options) {
+  const Tensor image = read_image(path, options);
+  Tensor mask({image.dim(0), image.dim(1)}, DType::U8);
+  if (image.dtype() == DType::U16) {
+    mark_non_zero<std::uint16_t>(image, mask);
+  } else {
+    mark_non_zero<std::uint8_t>(image, mask);
+  }
+  return mask;
+}
+
+ImageInfo read_image_info(const std::filesystem::path& path) {
+  const std::string start = read_file_start(path, kHeaderPart);
+  if (start.size() == kHeaderPart && !is_tiff(start)) {
+    try {
+      return info_of(start, path);
+    } catch (const Error&) {
+      // Long metadata may come first: the whole file decides.
+    }
+  }
+  return info_of(start.size() < kHeaderPart ? start : read_file(path), path);
+}
+
+bool has_image_extension(const std::filesystem::path& path) {
+  constexpr std::string_view kExtensions[] = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff"};
+  return std::find(std::begin(kExtensions), std::end(kExtensions), lower_extension(path)) != std::end(kExtensions);
+}
+
+void write_image(const std::filesystem::path& path, const Tensor& image, int jpeg_quality) {
+  const std::string extension = lower_extension(path);
+  if (extension == ".png") return write_file(path, encode_png(image));
+  if (extension == ".jpg" || extension == ".jpeg") return write_file(path, encode_jpeg(image, jpeg_quality));
+  fail(ErrorKind::InvalidArgument, "write_image", "{}: images are written as .png or .jpg", path.string());
+}
+
+}  // namespace vigie

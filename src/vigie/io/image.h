@@ -1,0 +1,43 @@
+#pragma once
+
+#include <filesystem>
+
+#include "vigie/core/tensor.h"
+
+namespace vigie {
+
+struct ImageReadOptions {
+  /// Larger images are refused before their pixels are allocated.
+  std::int64_t max_pixels = 100'000'000;
+};
+
+/// An image as stored: U8 or U16, [H W C] with C = 1 (grey) or 3 (RGB). Palettes are expanded, alpha is dropped,
+/// EXIF orientation is applied, CMYK is refused. 32-bit float TIFF is accepted when finite and within 0 … 1 (it becomes
+/// U16). PNG, JPEG, BMP, TIFF, recognised by content, not by name. Throws NotFound, or BadFile with path and reason:
+/// empty, truncated, not an image, NaN, too large.
+Tensor read_image(const std::filesystem::path& path, const ImageReadOptions& options = {});
+
+/// As stored, grey kept grey: masks. Any value above 0 (in any channel) is 1: U8 [H W].
+Tensor read_mask(const std::filesystem::path& path, const ImageReadOptions& options = {});
+
+struct ImageInfo {
+  std::int64_t width = 0;  ///< after EXIF orientation
+  std::int64_t height = 0;
+  int channels = 0;  ///< 1 or 3, after palette expansion and without alpha
+  int bits = 0;      ///< 8 or 16 (32-bit float TIFF: 32)
+};
+
+/// Header only, cheap. Same errors as read_image, as far as the header shows them.
+ImageInfo read_image_info(const std::filesystem::path& path);
+
+/// True for the extensions vigie lists when it walks a folder: .png .jpg .jpeg .bmp .tif .tiff, any case.
+bool has_image_extension(const std::filesystem::path& path);
+
+/// Writes [H W], [H W 1] or [H W 3], U8 (all formats) or U16 (PNG), format by extension (.png, .jpg); atomic.
+void write_image(const std::filesystem::path& path, const Tensor& image, int jpeg_quality = 92);
+
+/// Encoded bytes of U8 [H W] / [H W 1] / [H W 3].
+std::string encode_jpeg(const Tensor& image, int quality);
+std::string encode_png(const Tensor& image);
+
+}  // namespace vigie

@@ -1,0 +1,30 @@
+#include "vigie/io/mapped_file.h"
+
+#include <sys/mman.h>
+
+#include <cerrno>
+
+#include "vigie/core/error.h"
+#include "vigie/io/descriptor.h"
+
+namespace vigie {
+
+std::shared_ptr<MappedFile> MappedFile::open(const std::filesystem::path& path, std::string_view where) {
+  struct stat status = {};
+  const Descriptor file = open_to_read(path, where, status);
+  if (!S_ISREG(status.st_mode)) fail(ErrorKind::BadFile, where, "{}: not a regular file", path.string());
+  if (status.st_size == 0) fail(ErrorKind::BadFile, where, "{}: empty file", path.string());
+  std::shared_ptr<MappedFile> mapped(new MappedFile);
+  mapped->path_ = path.string();
+  mapped->size_ = static_cast<std::size_t>(status.st_size);
+  void* memory = ::mmap(nullptr, mapped->size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, file.number(), 0);
+  if (memory == MAP_FAILED) fail_system(where, path, "map into memory", errno);
+  mapped->data_ = static_cast<char*>(memory);
+  return mapped;
+}
+
+MappedFile::~MappedFile() {
+  if (data_ != nullptr) ::munmap(data_, size_);
+}
+
+}  // namespace vigie

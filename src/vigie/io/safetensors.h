@@ -1,0 +1,30 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "vigie/core/tensor.h"
+
+namespace vigie {
+
+/// Parameters by name, ordered, so that files written from it are the same to the byte.
+using TensorMap = std::map<std::string, Tensor>;
+
+/// Content of a safetensors file: tensors, and the free texts under "__metadata__".
+struct SafeTensors {
+  TensorMap tensors;
+  std::map<std::string, std::string> metadata;
+};
+
+/// Memory-maps the file; tensors borrow the map and keep it alive. F16 and BF16 are converted to F32.
+/// Every offset and length is checked against the file before use. Throws NotFound, BadFile with the offending entry.
+SafeTensors read_safetensors(const std::filesystem::path& path);
+
+/// Metadata alone: reads the header only.
+std::map<std::string, std::string> read_safetensors_metadata(const std::filesystem::path& path);
+
+/// Atomic; tensors in name order, 64-byte aligned data, deterministic bytes.
+void write_safetensors(const std::filesystem::path& path, const SafeTensors& content);
+
+}  // namespace vigie

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "vigie/io/safetensors.h"
+#include "vigie/nn/graph.h"
+
+namespace vigie::nn {
+
+struct Network {
+  Graph graph;
+  TensorMap weights;
+};
+
+/// Throws NotFound / BadFile naming the first parameter that is missing or has another shape.
+void check_weights(const Graph& graph, const TensorMap& weights);
+
+/// Batch norms that follow a convolution (its only consumer) disappear into its weight and bias, in double precision.
+/// A batch norm that cannot be folded (pre-activation networks) stays.
+Network fold_batch_norms(const Network& network);
+
+}  // namespace vigie::nn

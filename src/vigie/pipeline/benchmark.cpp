@@ -1,0 +1,132 @@
+#include "vigie/pipeline/benchmark.h"
+
+#include "vigie/core/random.h"
+#include "vigie/io/file.h"
+#include "vigie/pipeline/evaluate.h"
+#include "vigie/pipeline/peak_memory.h"
+#include "vigie/pipeline/version.h"
+
+namespace vigie {
+
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+struct Run {
+  Dataset dataset;
+  FitOptions fit;
+  std::string key;  ///< folder name; differs whenever something that moves a number does
+};
+
+std::string key_of(const Run& run) {
+  const json identity = {{"root", run.dataset.root.string()}, {"detector", run.fit.detector},
+                         {"options", run.fit.detector_options}, {"backbone", run.fit.backbone},
+                         {"protocol", run.fit.protocol}, {"size", run.fit.image_size}, {"holdout", run.fit.holdout},
+                         {"max_fpr", run.fit.max_fpr}, {"sigma", run.fit.sigma}, {"image_score", run.fit.image_score},
+                         {"seed", run.fit.seed}, {"train", digest_of(run.dataset.train, run.dataset.root)},
+                         {"test", digest_of(run.dataset.test, run.dataset.root)}, {"version", kVersion}};
+  return fmt::format("{}-{}-{}-{}-s{}-{:08x}", run.dataset.name, run.fit.detector, run.fit.backbone, run.fit.protocol,
+                     run.fit.seed, static_cast<std::uint32_t>(fnv1a(identity.dump())));
+}
+
+json options_for(const BenchmarkOptions& options, const std::string& detector) {
+  return options.detector_options.contains(detector) ? options.detector_options.at(detector) : json::object();
+}
+
+// Every combination, checked for known names and options before the first slow step.
+std::vector<Run> plan(const BenchmarkOptions& options) {
+  VIGIE_CHECK(!options.data.empty() && !options.detectors.empty() && !options.backbones.empty() && !options.seeds.empty(),
+              "benchmark", "needs at least one data set, detector, backbone and seed");
+  std::vector<Run> runs;
+  for (const fs::path& path : options.data) {
+    const Dataset dataset = read_dataset(path);
+    for (const std::string& detector : options.detectors) {
+      detector_info(detector).create(options_for(options, detector));
+      for (const std::string& backbone : options.backbones)
+        for (const std::uint64_t seed : options.seeds) {
+          Run run{dataset, options.fit, ""};
+          run.fit.detector = detector;
+          run.fit.detector_options = options_for(options, detector);
+          run.fit.backbone = resolve_backbone(backbone);
+          run.fit.seed = seed;
+          run.key = key_of(run);
+          runs.push_back(std::move(run));
+        }
+    }
+  }
+  return runs;
+}
+
+RunRecord perform(const Run& run, const BenchmarkOptions& options, const fs::path& folder, const RunContext& context) {
+  reset_peak_memory();
+  FitResult fitted = fit_model(run.dataset, run.fit, context);
+  const fs::path model_file = folder / "model.vigie";
+  save_model(model_file, fitted.model);
+
+  RunRecord record;
+  record.detector = run.fit.detector;
+  record.backbone = run.fit.backbone;
+  record.options = fitted.model.detector_options;
+  record.category = run.dataset.name;
+  record.protocol = run.fit.protocol;
+  record.seed = run.fit.seed;
+  record.fit_seconds = fitted.fit_seconds;
+  record.calibrate_seconds = fitted.calibrate_seconds;
+  record.model_bytes = static_cast<std::int64_t>(fs::file_size(model_file));
+  record.peak_memory_bytes = peak_memory_bytes();
+  fitted = {};
+
+  const Inspector inspector(load_model(model_file));  // what is measured is what was saved
+  const EvaluateResult result = evaluate_model(inspector, run.dataset, {run.fit.reading, options.allow_leakage}, context);
+  record.evaluation = result.evaluation;
+  record.predict_ms = result.predict_ms;
+  if (options.reports)
+    write_evaluation_report(folder / "report.html", inspector, run.dataset, result,
+                            {{"Fit", fmt::format("{:.1f} s", record.fit_seconds)}});
+  if (!options.keep_models) fs::remove(model_file);
+  return record;
+}
+
+void write_tables(const fs::path& out, const std::vector<RunRecord>& records, const std::vector<std::string>& links) {
+  json list = json::array();
+  for (const RunRecord& record : records) list.push_back(json_from_run(record));
+  write_file(out / "results.json", list.dump(2) + "\n");
+  write_file(out / "results.csv", csv_from_runs(records));
+  write_benchmark_report(out / "report.html", records, links);
+}
+
+std::string line_of(const RunRecord& r, std::size_t index, std::size_t total, bool resumed) {
+  const auto number = [](double x) { return x == x ? fmt::format("{:.4f}", x) : std::string("n/a"); };
+  return fmt::format("[{}/{}] {} {} {} seed {}: image AUROC {}, pixel AUROC {}, AUPRO {}, fit {:.1f} s, {:.1f} ms/image{}",
+                     index, total, r.category, r.detector, r.backbone, r.seed, number(r.evaluation.image_auroc),
+                     number(r.evaluation.pixel_auroc), number(r.evaluation.aupro), r.fit_seconds, r.predict_ms,
+                     resumed ? " (from an earlier run)" : "");
+}
+
+}  // namespace
+
+std::vector<RunRecord> run_benchmark(const BenchmarkOptions& options, const fs::path& out, const RunContext& context,
+                                     const std::function<void(const std::string&)>& announce) {
+  const std::vector<Run> runs = plan(options);
+  std::vector<RunRecord> records;
+  std::vector<std::string> links;
+  for (const Run& run : runs) {
+    const fs::path folder = out / "runs" / run.key;
+    const fs::path record_file = folder / "record.json";
+    const bool resumed = fs::exists(record_file);
+    if (resumed) {
+      records.push_back(run_from_json(json::parse(read_file(record_file))));
+    } else {
+      records.push_back(perform(run, options, folder, context));
+      write_file(record_file, json_from_run(records.back()).dump(2) + "\n");
+    }
+    const bool has_report = fs::exists(folder / "report.html");
+    links.push_back(has_report ? "runs/" + run.key + "/report.html" : "");
+    write_tables(out, records, links);
+    announce(line_of(records.back(), records.size(), runs.size(), resumed));
+  }
+  return records;
+}
+
+}  // namespace vigie

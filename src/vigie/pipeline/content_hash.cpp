@@ -1,0 +1,28 @@
+#include "vigie/pipeline/content_hash.h"
+
+#include <fmt/format.h>
+
+#include "vigie/core/random.h"
+#include "vigie/core/threads.h"
+#include "vigie/io/file.h"
+
+namespace vigie {
+
+std::vector<std::string> content_hashes(const std::vector<Sample>& samples) {
+  std::vector<std::string> hashes(samples.size());
+  parallel_for(static_cast<std::int64_t>(samples.size()), [&](std::int64_t i) {
+    const auto index = static_cast<std::size_t>(i);
+    hashes[index] = fmt::format("{:016x}", fnv1a(read_file(samples[index].image)));
+  });
+  return hashes;
+}
+
+std::vector<Sample> samples_among(const std::vector<Sample>& samples, const std::set<std::string>& hashes) {
+  const std::vector<std::string> found = content_hashes(samples);
+  std::vector<Sample> out;
+  for (std::size_t i = 0; i < samples.size(); ++i)
+    if (hashes.contains(found[i])) out.push_back(samples[i]);
+  return out;
+}
+
+}  // namespace vigie

@@ -1,0 +1,118 @@
+#include "vigie/pipeline/evaluate.h"
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+
+#include "vigie/imaging/colour.h"
+#include "vigie/pipeline/content_hash.h"
+#include "vigie/pipeline/version.h"
+
+namespace vigie {
+
+namespace {
+
+std::string relative_name(const std::filesystem::path& path, const Dataset& dataset) {
+  const auto relative = path.lexically_relative(dataset.root);
+  return relative.empty() || *relative.begin() == ".." ? path.string() : relative.string();
+}
+
+void refuse_leakage(const Model& model, const Dataset& dataset) {
+  const auto hashes = model.provenance.value("image_hashes", std::vector<std::string>());
+  const auto leaked = samples_among(dataset.test, std::set<std::string>(hashes.begin(), hashes.end()));
+  if (leaked.empty()) return;
+  fail(ErrorKind::InvalidArgument, "evaluate",
+       "{} of {} test images were learnt from, first {}; the numbers would be too good. Remove them from train or "
+       "pass --allow-leakage",
+       leaked.size(), dataset.test.size(), leaked.front().image.string());
+}
+
+bool in_network_frame(const Model& model) { return model.protocol == "paper"; }
+
+Tensor mask_of(const Sample& sample, const Model& model, const Tensor& image, const ImageReadOptions& reading) {
+  if (sample.mask.empty()) return {};
+  Tensor mask = read_mask(sample.mask, reading);
+  if (mask.dim(0) != image.dim(0) || mask.dim(1) != image.dim(1))
+    fail(ErrorKind::BadFile, "evaluate", "{}: the mask is {}x{}, its image {}x{}", sample.mask.string(), mask.dim(1),
+         mask.dim(0), image.dim(1), image.dim(0));
+  return in_network_frame(model) ? preprocess_mask(mask, model.preprocess) : mask;
+}
+
+ImageEvidence judge(const Inspector& inspector, const Sample& sample, const Dataset& dataset,
+                    const ImageReadOptions& reading, std::vector<double>& milliseconds) {
+  const Model& model = inspector.model();
+  const Preprocess& preprocess = model.preprocess;
+  const Tensor image = read_image(sample.image, reading);
+  const auto start = std::chrono::steady_clock::now();
+  const Tensor input = preprocess_image(image, preprocess).reshaped({1, preprocess.height, preprocess.width, 3});
+  Evidence evidence = std::move(inspector.evidence(input).front());
+  milliseconds.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
+
+  ImageEvidence out{relative_name(sample.image, dataset), sample.defect, evidence.score, evidence.map,
+                    mask_of(sample, model, image, reading)};
+  if (!out.map.empty() && !in_network_frame(model)) out.map = map_on_image(out.map, preprocess, image.dim(0), image.dim(1));
+  return out;
+}
+
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+// The image in the frame of its map, as people see it.
+Tensor displayed(const Sample& sample, const Model& model, const ImageReadOptions& reading) {
+  const Tensor rgb = to_rgb8(read_image(sample.image, reading));
+  if (!in_network_frame(model)) return rgb;
+  return resize_antialiased(rgb, network_window(rgb.dim(0), rgb.dim(1), model.preprocess));
+}
+
+std::string text_of(const nlohmann::json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
+
+}  // namespace
+
+EvaluateResult evaluate_model(const Inspector& inspector, const Dataset& dataset, const EvaluateOptions& options,
+                              const RunContext& context) {
+  VIGIE_CHECK(!dataset.test.empty(), "evaluate", "{}: no test images; put them under test/<defect> (MVTec layout) or bad/",
+              dataset.root.string());
+  const Model& model = inspector.model();
+  if (!options.allow_leakage) refuse_leakage(model, dataset);
+  EvaluateResult result;
+  std::vector<double> milliseconds;
+  Progress progress(context, "evaluation", static_cast<std::int64_t>(dataset.test.size()));
+  for (const Sample& sample : dataset.test) {
+    result.images.push_back(judge(inspector, sample, dataset, options.reading, milliseconds));
+    progress.advance();
+  }
+  result.predict_ms = median(milliseconds);
+  result.evaluation = evaluate_evidence(result.images, {model.calibration.image_threshold, model.calibration.pixel_threshold});
+  return result;
+}
+
+void write_evaluation_report(const std::filesystem::path& path, const Inspector& inspector, const Dataset& dataset,
+                             const EvaluateResult& result,
+                             const std::vector<std::pair<std::string, std::string>>& extra) {
+  const Model& model = inspector.model();
+  ReportInput input;
+  input.title = fmt::format("{} · {} · {}", dataset.name, detector_info(model.detector).title, model.backbone);
+  input.facts = {{"Data set", dataset.root.string()},
+                 {"Protocol", in_network_frame(model) ? "paper: resize 256, crop 224, pixel metrics in that frame"
+                                                      : "deploy: whole image, pixel metrics at its original resolution"},
+                 {"Network input", fmt::format("{}x{}", model.preprocess.width, model.preprocess.height)},
+                 {"Detector", fmt::format("{} ({})", model.detector, detector_info(model.detector).paper)},
+                 {"Options", model.detector_options.dump()},
+                 {"Image score", model.postprocess.image_score},
+                 {"Thresholds from", fmt::format("{} held-out good images, wanted false-positive rate {}",
+                                                 model.calibration.normals, model.calibration.max_fpr)}};
+  for (const char* key : {"images_learnt", "seed", "data_digest"})
+    if (model.provenance.contains(key)) input.facts.emplace_back(key, text_of(model.provenance[key]));
+  input.facts.emplace_back("Median time", fmt::format("{:.1f} ms an image, from memory to map and score", result.predict_ms));
+  input.facts.insert(input.facts.end(), extra.begin(), extra.end());
+  input.facts.emplace_back("Made by", fmt::format("vigie {}", kVersion));
+  input.evaluation = result.evaluation;
+  input.images = &result.images;
+  input.load_image = [&](std::size_t i) { return displayed(dataset.test[i], model, {}); };
+  write_report(path, input);
+}
+
+}  // namespace vigie

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+
+#include "vigie/core/progress.h"
+#include "vigie/data/dataset.h"
+#include "vigie/io/image.h"
+#include "vigie/pipeline/model.h"
+
+namespace vigie {
+
+/// How to learn an inspector.
+struct FitOptions {
+  std::string detector = "patchcore";
+  nlohmann::json detector_options = nlohmann::json::object();  ///< only what differs from the defaults
+  std::string backbone = "auto";     ///< "auto": resnet18 when its weights are at hand, else filters; the choice is logged
+  std::string protocol = "deploy";   ///< "deploy" | "paper", see docs/protocols.md
+  std::int64_t image_size = 0;       ///< side of the square network input, pixels; 0: the protocol's (256, paper 224)
+  double holdout = 0.2;              ///< share of the normals kept for the thresholds, 0.02 … 0.5
+  double max_fpr = 0.01;             ///< wanted share of good parts rejected, 1e-6 … 0.5
+  double sigma = 4.0;                ///< smoothing of the map, pixels of the network input
+  std::string image_score;           ///< "map_max" | "detector"; empty: the method's own default
+  std::uint64_t seed = 0;
+  ImageReadOptions reading;
+};
+
+struct FitResult {
+  Model model;
+  double fit_seconds = 0;        ///< reading, features and learning of the detector that is kept
+  double calibrate_seconds = 0;  ///< thresholds on normals the detector did not learn from
+};
+
+/// Learns from dataset.train and sets thresholds on normals that the measured detector did not see.
+///   deploy: learn from 1 − holdout of the normals, calibrate on the rest.
+///   paper:  learn from all normals, as the published numbers do; the thresholds come from a second detector of the same kind that
+///           learnt from 1 − holdout of them, judged on the rest.
+/// Never looks at dataset.test. Throws InvalidArgument (fewer than 2 normals, unknown names), NotFound (weights), Cancelled.
+FitResult fit_model(const Dataset& dataset, const FitOptions& options, const RunContext& context);
+
+/// Scores `normals` and derives the thresholds (vigie calibrate).
+Calibration calibrate_on(const Model& model, const std::vector<Sample>& normals, double max_fpr,
+                         const ImageReadOptions& reading, const RunContext& context);
+
+/// "auto" resolved; other names unchanged.
+std::string resolve_backbone(const std::string& name);
+
+}  // namespace vigie

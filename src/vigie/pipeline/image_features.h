@@ -1,0 +1,41 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "vigie/core/progress.h"
+#include "vigie/data/dataset.h"
+#include "vigie/detectors/detector.h"
+#include "vigie/engine/engine.h"
+#include "vigie/imaging/preprocess.h"
+#include "vigie/io/image.h"
+
+namespace vigie {
+
+/// Reads and preprocesses samples batch by batch, decoding in parallel, and calls visit(inputs F32 [B height width 3], first).
+/// Errors name the image.
+void for_each_batch(const std::vector<Sample>& samples, const Preprocess& preprocess, const ImageReadOptions& reading,
+                    std::int64_t batch_size, const std::function<void(const Tensor& inputs, std::int64_t first)>& visit);
+
+/// The normal images of a data set as features of a network: computed anew at every pass, never held as a whole.
+class ImageFeatureStream : public FeatureStream {
+ public:
+  ImageFeatureStream(const std::vector<Sample>& samples, const Preprocess& preprocess, const ImageReadOptions& reading,
+                     const Engine& engine, const RunContext& context)
+      : samples_(samples), preprocess_(preprocess), reading_(reading), engine_(engine), context_(context) {}
+
+  std::int64_t image_count() const override { return static_cast<std::int64_t>(samples_.size()); }
+  void for_each(const std::function<void(const Features&, std::int64_t first)>& visit) const override;
+
+ private:
+  const std::vector<Sample>& samples_;
+  Preprocess preprocess_;
+  ImageReadOptions reading_;
+  const Engine& engine_;
+  const RunContext& context_;
+};
+
+/// Images per network call when throughput counts.
+constexpr std::int64_t kBatchSize = 8;
+
+}  // namespace vigie

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "vigie/decision/regions.h"
+#include "vigie/engine/engine.h"
+#include "vigie/pipeline/model.h"
+
+namespace vigie {
+
+/// Raw evidence of one image after post-processing.
+struct Evidence {
+  float score = 0;  ///< raw image score
+  Tensor map;       ///< F32 [H W] at network-input size, smoothed; empty when the method has no map
+};
+
+/// What the line wants to know about one part.
+struct Verdict {
+  double score = 0;
+  bool anomalous = false;
+  double confidence = 0;         ///< 0 … 1, 0.5 at the threshold
+  std::vector<Region> regions;   ///< in pixels of the original image, worst first
+  Tensor map;                    ///< F32 [H W] at the original size; empty without a map
+};
+
+/// A Model made ready to run. Safe to share between threads.
+class Inspector {
+ public:
+  /// Throws BadFile when the detector's state does not fit.
+  explicit Inspector(Model model);
+
+  /// Raw evidence for inputs F32 [B height width 3], as preprocess_image makes them.
+  std::vector<Evidence> evidence(const Tensor& inputs) const;
+
+  /// The whole way for one image U8/U16 [H W 1|3]: preprocess, network, detector, post-processing, decision.
+  Verdict inspect(const Tensor& image) const;
+
+  const Model& model() const { return model_; }
+  /// Replaces the thresholds (vigie calibrate).
+  void set_calibration(const Calibration& calibration) { model_.calibration = calibration; }
+
+ private:
+  Model model_;
+  std::unique_ptr<Detector> detector_;
+  Engine engine_;
+};
+
+/// A map at network-input size brought to an image of height x width pixels. Under a centre crop the border that the
+/// network never saw gets the map's minimum. Bilinear.
+Tensor map_on_image(const Tensor& map, const Preprocess& preprocess, std::int64_t height, std::int64_t width);
+
+/// {"score", "threshold", "anomalous", "confidence", "regions": [{"box": [left, top, right, bottom], "area", "score", "centroid"}]}
+nlohmann::json json_from_verdict(const Verdict& verdict, const Calibration& calibration);
+
+}  // namespace vigie

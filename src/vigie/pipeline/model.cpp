@@ -1,0 +1,94 @@
+#include "vigie/pipeline/model.h"
+
+#include "vigie/pipeline/version.h"
+
+namespace vigie {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kManifestKey = "vigie";
+constexpr std::string_view kNetworkPrefix = "network/";
+constexpr std::string_view kDetectorPrefix = "detector/";
+
+json manifest_of(const Model& model) {
+  return {{"format", kModelFormat},
+          {"written_by", fmt::format("vigie {}", kVersion)},
+          {"detector", {{"name", model.detector}, {"options", model.detector_options}, {"facts", model.state.facts}}},
+          {"backbone", model.backbone},
+          {"protocol", model.protocol},
+          {"graph", nn::json_from_graph(model.network.graph)},
+          {"preprocess", json_from_preprocess(model.preprocess)},
+          {"postprocess", json_from_postprocess(model.postprocess)},
+          {"calibration", json_from_calibration(model.calibration)},
+          {"provenance", model.provenance}};
+}
+
+json parse_manifest(const std::filesystem::path& path, const std::map<std::string, std::string>& metadata) {
+  const auto entry = metadata.find(kManifestKey);
+  if (entry == metadata.end())
+    fail(ErrorKind::BadFile, "load_model", "{}: a safetensors file, but not a vigie model (no '{}' entry)", path.string(),
+         kManifestKey);
+  json manifest = json::parse(entry->second, nullptr, false);
+  if (!manifest.is_object() || !manifest.value("format", json()).is_number_integer())
+    fail(ErrorKind::BadFile, "load_model", "{}: the manifest is damaged", path.string());
+  const auto format = manifest["format"].get<std::int64_t>();
+  if (format > kModelFormat)
+    fail(ErrorKind::Unsupported, "load_model", "{}: format {} is newer than this vigie reads ({}); update vigie",
+         path.string(), format, kModelFormat);
+  if (format < 1) fail(ErrorKind::BadFile, "load_model", "{}: format {} does not exist", path.string(), format);
+  return manifest;
+}
+
+TensorMap with_prefix(const TensorMap& tensors, std::string_view prefix) {
+  TensorMap out;
+  for (const auto& [name, tensor] : tensors)
+    if (name.starts_with(prefix)) out.emplace(name.substr(prefix.size()), tensor);
+  return out;
+}
+
+Model model_from_manifest(const json& manifest, const TensorMap& tensors) {
+  Model model;
+  const json& detector = manifest.at("detector");
+  model.detector = detector.at("name").get<std::string>();
+  model.detector_options = detector.at("options");
+  model.state.facts = detector.at("facts");
+  model.state.tensors = with_prefix(tensors, kDetectorPrefix);
+  model.backbone = manifest.at("backbone").get<std::string>();
+  model.protocol = manifest.at("protocol").get<std::string>();
+  model.network = {nn::graph_from_json(manifest.at("graph")), with_prefix(tensors, kNetworkPrefix)};
+  nn::check_weights(model.network.graph, model.network.weights);
+  model.preprocess = preprocess_from_json(manifest.at("preprocess"));
+  model.postprocess = postprocess_from_json(manifest.at("postprocess"));
+  model.calibration = calibration_from_json(manifest.at("calibration"));
+  model.provenance = manifest.at("provenance");
+  return model;
+}
+
+}  // namespace
+
+void save_model(const std::filesystem::path& path, const Model& model) {
+  SafeTensors content;
+  for (const auto& [name, tensor] : model.network.weights) content.tensors[std::string(kNetworkPrefix) + name] = tensor;
+  for (const auto& [name, tensor] : model.state.tensors) content.tensors[std::string(kDetectorPrefix) + name] = tensor;
+  content.metadata[kManifestKey] = manifest_of(model).dump();
+  write_safetensors(path, content);
+}
+
+Model load_model(const std::filesystem::path& path) {
+  const SafeTensors content = read_safetensors(path);
+  const json manifest = parse_manifest(path, content.metadata);
+  try {
+    return model_from_manifest(manifest, content.tensors);
+  } catch (const json::exception& e) {
+    fail(ErrorKind::BadFile, "load_model", "{}: the manifest lacks something ({})", path.string(), e.what());
+  } catch (const Error& e) {
+    if (e.kind() == ErrorKind::Unsupported) throw;
+    fail(ErrorKind::BadFile, "load_model", "{}: {}", path.string(), e.what());
+  }
+}
+
+json read_manifest(const std::filesystem::path& path) { return parse_manifest(path, read_safetensors_metadata(path)); }
+
+}  // namespace vigie

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "vigie/decision/calibration.h"
+#include "vigie/decision/postprocess.h"
+#include "vigie/detectors/detector.h"
+#include "vigie/imaging/preprocess.h"
+#include "vigie/nn/passes.h"
+
+namespace vigie {
+
+/// Everything predict needs, as one value: what a .vigie file holds.
+struct Model {
+  std::string detector;                                        ///< "patchcore"
+  nlohmann::json detector_options = nlohmann::json::object();  ///< complete, defaults included
+  std::string backbone;                                        ///< "resnet18"; informative, the network is stored whole
+  std::string protocol = "deploy";                             ///< "deploy" | "paper"
+  nn::Network network;                                         ///< outputs = the detector's layers, in order
+  Preprocess preprocess;
+  Postprocess postprocess;
+  Calibration calibration;
+  DetectorState state;
+  /// Where it comes from: category, data digest, hashes of the images learnt from, seed, versions, metrics.
+  /// Holds no clock time and no duration, so that the same command gives the same bytes.
+  nlohmann::json provenance = nlohmann::json::object();
+};
+
+/// Version of the file format this build writes; it reads this one and every older one.
+constexpr int kModelFormat = 1;
+
+/// One safetensors file: tensors under "network/" and "detector/", the rest as JSON in the metadata entry "vigie".
+/// Atomic; the same model gives the same bytes. Throws Io.
+void save_model(const std::filesystem::path& path, const Model& model);
+
+/// Checks everything before trusting it: format version, manifest, graph, parameter shapes, detector state.
+/// Throws NotFound, BadFile (truncated, hostile, not a model), Unsupported (written by a newer vigie).
+Model load_model(const std::filesystem::path& path);
+
+/// The manifest without tensors, for `vigie info`; reads the header only.
+nlohmann::json read_manifest(const std::filesystem::path& path);
+
+}  // namespace vigie

@@ -1,0 +1,148 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "vigie/backbones/backbone.h"
+#include "vigie/core/random.h"
+#include "vigie/io/file.h"
+#include "vigie/pipeline/evaluate.h"
+#include "vigie/pipeline/fit.h"
+#include "vigie/pipeline/peak_memory.h"
+
+namespace vigie {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Good parts: a grid with some noise. Bad parts: the same with a bright square, and its mask.
+Tensor part(Random& random, bool bad) {
+  Tensor image({64, 64, 3}, DType::U8);
+  for (std::int64_t i = 0; i < image.count(); ++i) {
+    const std::int64_t x = i / 3 % 64, y = i / 192;
+    const bool line = x % 8 == 0 || y % 8 == 0;
+    image.data<std::uint8_t>()[i] = static_cast<std::uint8_t>((line ? 150 : 80) + random.below(20));
+  }
+  for (std::int64_t y = 20; bad && y < 32; ++y)
+    for (std::int64_t x = 30; x < 42; ++x) image.data<std::uint8_t>()[(y * 64 + x) * 3] = 255;
+  return image;
+}
+
+Tensor square_mask() {
+  Tensor mask = Tensor::zeros({64, 64}, DType::U8);
+  for (std::int64_t y = 20; y < 32; ++y)
+    for (std::int64_t x = 30; x < 42; ++x) mask.data<std::uint8_t>()[y * 64 + x] = 255;
+  return mask;
+}
+
+class Pipeline : public testing::Test {
+ protected:
+  void SetUp() override {
+    root_ = fs::path(testing::TempDir()) / fmt::format("vigie_pipeline_{}", testing::UnitTest::GetInstance()->random_seed() + getpid());
+    fs::remove_all(root_);
+    Random random(1);
+    for (int i = 0; i < 12; ++i) write_image(root_ / fmt::format("part/train/good/{:02}.png", i), part(random, false));
+    for (int i = 0; i < 4; ++i) {
+      write_image(root_ / fmt::format("part/test/good/{:02}.png", i), part(random, false));
+      write_image(root_ / fmt::format("part/test/square/{:02}.png", i), part(random, true));
+      write_image(root_ / fmt::format("part/ground_truth/square/{:02}_mask.png", i), square_mask());
+    }
+    dataset_ = read_dataset(root_ / "part");
+  }
+  void TearDown() override { fs::remove_all(root_); }
+
+  FitOptions options(const std::string& detector) const {
+    FitOptions out;
+    out.detector = detector;
+    out.backbone = "filters";
+    out.image_size = 64;
+    return out;
+  }
+
+  fs::path root_;
+  Dataset dataset_;
+};
+
+TEST_F(Pipeline, TheSavedModelPredictsWhatTheFittedOneDid) {
+  for (const DetectorInfo& info : detectors()) {
+    FitOptions fit = options(info.name);
+    fit.detector_options = info.name == "spade" ? nlohmann::json{{"neighbours", 3}} : nlohmann::json::object();
+    const FitResult fitted = fit_model(dataset_, fit, {});
+    save_model(root_ / "m.vigie", fitted.model);
+    const Inspector before(fitted.model);
+    const Inspector after(load_model(root_ / "m.vigie"));
+    for (const Sample& sample : dataset_.test) {
+      const Verdict a = before.inspect(read_image(sample.image));
+      const Verdict b = after.inspect(read_image(sample.image));
+      EXPECT_EQ(a.score, b.score) << info.name;
+      EXPECT_EQ(a.confidence, b.confidence) << info.name;
+      ASSERT_EQ(a.map.count(), b.map.count());
+      if (a.map.empty()) continue;
+      const auto map_a = a.map.values<float>(), map_b = b.map.values<float>();
+      EXPECT_TRUE(std::equal(map_a.begin(), map_a.end(), map_b.begin())) << info.name;
+    }
+  }
+}
+
+TEST_F(Pipeline, FindsTheSquareAndItsPlace) {
+  const FitResult fitted = fit_model(dataset_, options("patchcore"), {});
+  const Inspector inspector(fitted.model);
+  const EvaluateResult result = evaluate_model(inspector, dataset_, {}, {});
+  EXPECT_EQ(result.evaluation.image_auroc, 1.0);
+  EXPECT_GT(result.evaluation.pixel_auroc, 0.9);
+  const Verdict verdict = inspector.inspect(read_image(dataset_.test.back().image));
+  EXPECT_TRUE(verdict.anomalous);
+  ASSERT_FALSE(verdict.regions.empty());
+  EXPECT_NEAR(verdict.regions.front().centroid_x, 36, 6);
+  EXPECT_NEAR(verdict.regions.front().centroid_y, 26, 6);
+}
+
+TEST_F(Pipeline, ThePaperProtocolLearnsFromAllAndCalibratesOnUnseenOnes) {
+  FitOptions fit = options("patchcore");
+  fit.protocol = "paper";
+  const FitResult fitted = fit_model(dataset_, fit, {});
+  EXPECT_EQ(fitted.model.provenance.at("images_learnt"), 12);
+  EXPECT_EQ(fitted.model.calibration.normals, 2);
+  EXPECT_EQ(fitted.model.preprocess.mode, "short_side");
+}
+
+TEST_F(Pipeline, AStopRequestEndsFitWithCancelled) {
+  std::stop_source source;
+  source.request_stop();
+  try {
+    fit_model(dataset_, options("padim"), RunContext(source.get_token(), nullptr));
+    FAIL() << "not cancelled";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::Cancelled);
+  }
+}
+
+TEST_F(Pipeline, OneGoodImageIsTooFew) {
+  dataset_.train.resize(1);
+  EXPECT_THROW(fit_model(dataset_, options("padim"), {}), Error);
+}
+
+TEST(MapOnImage, PutsACroppedMapBackWhereItWasCut) {
+  Preprocess preprocess = Preprocess::paper();
+  Tensor map = Tensor::full({224, 224}, 1);
+  const Tensor on_image = map_on_image(map, preprocess, 512, 512);
+  ASSERT_EQ(on_image.shape(), (Shape{512, 512}));
+  map.data<float>()[0] = 0;  // now the border differs from the crop
+  const Tensor marked = map_on_image(map, preprocess, 512, 512);
+  EXPECT_EQ(marked.data<float>()[0], 0);
+  EXPECT_EQ(marked.data<float>()[256 * 512 + 256], 1);
+  EXPECT_EQ(marked.data<float>()[256 * 512 + 28], 0);  // left of the crop: 16 of 256 pixels
+  EXPECT_EQ(marked.data<float>()[256 * 512 + 36], 1);
+}
+
+TEST(PeakMemory, SeesAnAllocationAfterTheReset) {
+  reset_peak_memory();
+  const std::int64_t before = peak_memory_bytes();
+  const Tensor big = Tensor::full({64, 1024, 1024}, 1);
+  EXPECT_GT(peak_memory_bytes(), before + 200'000'000);
+}
+
+}  // namespace
+}  // namespace vigie
