@@ -34,7 +34,7 @@ void check(const Preprocess& p) {
   }
 }
 
-/// value -> (value / largest - mean) / std for each of `levels` values, per channel.
+/// (value / 255 - mean) / std of every 8-bit value.
 std::vector<float> normalisation_table(const Preprocess& p, int channel) {
   std::vector<float> table(256);
   for (std::size_t v = 0; v < table.size(); ++v)

@@ -32,14 +32,14 @@ Taps<double> triangle_taps(std::int64_t in, std::int64_t out, std::int64_t begin
   taps.weight.assign(static_cast<std::size_t>(length * taps.count), 0.0);
   for (std::int64_t x = begin; x < begin + length; ++x) {
     const std::int64_t low = triangle.low(x), high = triangle.high(x), first = std::min(low, in - taps.count);
-    double* weights = taps.weight.data() + (x - begin) * taps.count - first;  // indexed by source position
+    double* weights = taps.weight.data() + (x - begin) * taps.count;
     double sum = 0;
     for (std::int64_t i = low; i < high; ++i) {
       const double distance = (static_cast<double>(i) - triangle.center(x) + 0.5) * sharpness;
-      weights[i] = std::max(1.0 - std::abs(distance), 0.0);
-      sum += weights[i];
+      weights[i - first] = std::max(1.0 - std::abs(distance), 0.0);
+      sum += weights[i - first];
     }
-    for (std::int64_t i = low; i < high; ++i) weights[i] /= sum;
+    for (std::int64_t i = low; i < high; ++i) weights[i - first] /= sum;
     taps.first.push_back(static_cast<std::int32_t>(first));
   }
   return taps;
