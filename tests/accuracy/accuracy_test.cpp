@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 
 #include "vigie/pipeline/benchmark.h"
 
@@ -54,7 +55,9 @@ TEST_P(Accuracy, ReachesItsFloors) {
   EXPECT_GE(run.evaluation.image_auroc, c.image_auroc);
   EXPECT_GE(run.evaluation.pixel_auroc, c.pixel_auroc);
   EXPECT_GE(run.evaluation.aupro_anomalous, c.aupro_anomalous);
-  if (c.peak_bytes > 0) EXPECT_LT(static_cast<double>(run.peak_memory_bytes), c.peak_bytes);
+  if (c.peak_bytes > 0) {
+    EXPECT_LT(static_cast<double>(run.peak_memory_bytes), c.peak_bytes);
+  }
 }
 
 const json kOnePercent = {{"coreset_ratio", 0.01}};

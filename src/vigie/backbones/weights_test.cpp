@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <cmath>
+#include <cstdlib>
 
 #include "vigie/backbones/backbone.h"
 #include "vigie/backbones/sha256.h"
@@ -106,6 +107,21 @@ TEST_F(Weights, ImportKeepsWhatTheNetworkKnowsUpToTheLastCompleteStage) {
 TEST_F(Weights, ImportTakesACommonPrefixOff) {
   const SafeTensors stored = read_safetensors(import_weights("resnet18", written(layer1("state_dict.module."))));
   EXPECT_TRUE(stored.tensors.contains("layer1.1.bn2.weight"));
+}
+
+TEST_F(Weights, ImportReadsTorchCheckpointsWithWrappedNames) {
+  const fs::path file = folder_ / "trained.pth";
+  const std::string script =
+      "import torch, torchvision; m = torch.nn.DataParallel(torchvision.models.resnet18()); "
+      "torch.save({'epoch': 3, 'state_dict': m.state_dict()}, '" +
+      file.string() + "')";
+  const int status = std::system(fmt::format("/usr/bin/python3 -c \"{}\" 2>/dev/null", script).c_str());
+  if (status != 0) GTEST_SKIP() << "/usr/bin/python3 cannot import torchvision";
+  const SafeTensors stored = read_safetensors(import_weights("resnet18", file));
+  EXPECT_EQ(stored.metadata.at("ends_at"), "layer4");
+  EXPECT_FALSE(stored.tensors.contains("fc.weight"));
+  EXPECT_THAT(verify_weights("resnet18").text, HasSubstr("complete"));
+  EXPECT_FALSE(load_backbone("resnet18", {"layer4", "pool"}).pool_fallback);
 }
 
 TEST_F(Weights, ImportRefusesForeignMisshapenAndNotFiniteWeights) {

@@ -10,7 +10,8 @@ namespace {
 std::string text_of(const DetectorInfo& info) {
   std::string text = fmt::format("{}  {}\n  {}\n  {}{}\n", info.name, info.title, info.summary, info.paper,
                                  info.has_map ? "" : "; image level only, no map");
-  for (const OptionField& field : info.options().fields())
+  const OptionList list = info.options();
+  for (const OptionField& field : list.fields())
     text += fmt::format("    {:<18} {:<22} {}\n", field.key, field.value.dump(), field.doc);
   return text + "\n";
 }
@@ -23,13 +24,14 @@ std::string text_of_backbones() {
 
 nlohmann::json json_of(const DetectorInfo& info) {
   nlohmann::json options = nlohmann::json::array();
-  for (const OptionField& field : info.options().fields())
+  const OptionList list = info.options();
+  for (const OptionField& field : list.fields())
     options.push_back({{"key", field.key}, {"default", field.value}, {"doc", field.doc}});
   return {{"name", info.name}, {"title", info.title}, {"summary", info.summary}, {"paper", info.paper},
           {"has_map", info.has_map}, {"options", std::move(options)}};
 }
 
-int list(const std::string& only, bool as_json) {
+int list_methods(const std::string& only, bool as_json) {
   std::vector<DetectorInfo> chosen = only.empty() ? detectors() : std::vector<DetectorInfo>{detector_info(only)};
   if (as_json) {
     nlohmann::json all = nlohmann::json::array();
@@ -52,7 +54,7 @@ Command detectors_command() {
             auto as_json = std::make_shared<bool>(false);
             app.add_option("name", *only, "one method; default: all");
             app.add_flag("--json", *as_json, "JSON instead of text");
-            return [=](const Session&) { return list(*only, *as_json); };
+            return [=](const Session&) { return list_methods(*only, *as_json); };
           }};
 }
 

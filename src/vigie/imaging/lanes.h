@@ -8,6 +8,11 @@
 #include <immintrin.h>
 #endif
 
+// Without AVX, gcc remarks that passing eight lanes differs between processors; these never cross a library's border.
+#ifdef __GNUC__
+#pragma GCC diagnostic ignored "-Wpsabi"
+#endif
+
 namespace vigie {
 
 /// kCount values side by side in registers (the compiler's vector extension), for sums that a loop over an array would

@@ -75,12 +75,12 @@ void filter_row(const In* source, Out* target, const Taps<SumOf<Out>>& taps, std
 
 /// Eight ends of sums at once.
 template <typename Out>
-void store_sums(Lanes<SumOf<Out>, 8> sums, Out* target) {
+void store_sums(const Lanes<SumOf<Out>, 8>& sums, Out* target) {
   if constexpr (std::is_same_v<Out, std::uint8_t>) {
-    sums >>= kFractionBits;
-    sums = sums < 0 ? 0 : sums;
-    sums = sums > 255 ? 255 : sums;
-    store_lanes<8>(__builtin_convertvector(sums, Lanes<std::uint8_t, 8>), target);
+    Lanes<std::int32_t, 8> values = sums >> kFractionBits;
+    values = values < 0 ? 0 : values;
+    values = values > 255 ? 255 : values;
+    store_lanes<8>(__builtin_convertvector(values, Lanes<std::uint8_t, 8>), target);
   } else {
     store_lanes<8>(sums, target);
   }

@@ -165,27 +165,30 @@ bool Machine::do_container(Op op) {
     case Op::EmptyDict:
       push({&document_.dicts.emplace_back()});
       return true;
-    case Op::Append:
-    case Op::Appends: {
-      const List items = op == Op::Append ? List{pop()} : pop_to_mark();
-      const Value list = pop();
-      List& target = *expect<List*>(list, "a list");
-      target.insert(target.end(), items.begin(), items.end());
-      push(list);
-      return true;
-    }
-    case Op::SetItem:
-    case Op::SetItems: {
-      const Value value = op == Op::SetItem ? pop() : Value{};
-      const List items = op == Op::SetItem ? List{pop(), value} : pop_to_mark();
-      const Value dict = pop();
-      set_items(dict, items);
-      push(dict);
-      return true;
-    }
     default:
-      return false;
+      return do_items(op);
   }
+}
+
+/// Puts the items above the container on the stack into it.
+bool Machine::do_items(Op op) {
+  if (op == Op::Append || op == Op::Appends) {
+    const List items = op == Op::Append ? List{pop()} : pop_to_mark();
+    const Value list = pop();
+    List& target = *expect<List*>(list, "a list");
+    target.insert(target.end(), items.begin(), items.end());
+    push(list);
+    return true;
+  }
+  if (op == Op::SetItem || op == Op::SetItems) {
+    const Value value = op == Op::SetItem ? pop() : Value{};
+    const List items = op == Op::SetItem ? List{pop(), value} : pop_to_mark();
+    const Value dict = pop();
+    set_items(dict, items);
+    push(dict);
+    return true;
+  }
+  return false;
 }
 
 bool Machine::do_memo(Op op) {

@@ -68,6 +68,7 @@ class Machine {
   bool do_number(Op op);
   bool do_text(Op op);
   bool do_container(Op op);
+  bool do_items(Op op);
   bool do_memo(Op op);
   bool do_object(Op op);
 

@@ -37,10 +37,9 @@ void for_each_batch(const std::vector<Sample>& samples, const Preprocess& prepro
 }
 
 void ImageFeatureStream::for_each(const std::function<void(const Features&, std::int64_t)>& visit) const {
-  Progress progress(context_, "features", image_count());
   for_each_batch(samples_, preprocess_, reading_, kBatchSize, [&](const Tensor& inputs, std::int64_t first) {
+    context_.check_cancelled("features");
     visit(engine_.run(inputs), first);
-    progress.advance(inputs.dim(0));
   });
 }
 
