@@ -1,4 +1,5 @@
 // What a user may get wrong: one clear line, the documented exit code, nothing half written.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -63,7 +64,7 @@ TEST(BadInput, AnUnreadableTrainingImageStopsFitWithItsNameAndWritesNothing) {
 }
 
 TEST(BadInput, AHugeImageIsRefusedByTheOption) {
-  expect_error(fit(demo_part(), fresh_folder("out") / "m.vigie", {"--max-pixels", "1000"}), 4, {"64x64", "--max-pixels"});
+  expect_error(fit(demo_part(), fresh_folder("out") / "m.vigie", {"--max-pixels", "1000"}), 4, {"64 x 64", "--max-pixels"});
 }
 
 TEST(BadInput, FoldersWithoutGoodImagesAreRefused) {
@@ -100,7 +101,7 @@ TEST(BadInput, ATestImageThatIsAlsoInTrainStopsEvaluateUnlessAllowed) {
 
 TEST(BadInput, UnknownNamesComeWithTheNearestOne) {
   const fs::path out = fresh_folder("out") / "m.vigie";
-  expect_error(fit(demo_part(), out, {"--sed", "1"}), 2, {"'--sed'", "'--seed'"});
+  expect_error(fit(demo_part(), out, {"--holdaut", "0.1"}), 2, {"'--holdaut'", "'--holdout'"});
   expect_error(run_vigie({"evalute", "x"}), 2, {"evalute", "evaluate"});
   expect_error(fit(demo_part(), out, {"--set", "coreset_ration=0.1"}), 2, {"coreset_ration", "coreset_ratio"});
   expect_error(fit(demo_part(), out, {"--set", "coreset_ratio=7"}), 2, {"coreset_ratio", "7"});
@@ -156,6 +157,7 @@ TEST(BadInput, NoPermissionToWriteIsSaid) {
 
 TEST(BadInput, AFullDiskLeavesNothingBehind) {
   const fs::path out = fresh_folder("full");
+  demo_part();  // made before writing becomes hard
   rlimit before{};
   getrlimit(RLIMIT_FSIZE, &before);
   const rlimit small{4096, before.rlim_max};
@@ -165,6 +167,19 @@ TEST(BadInput, AFullDiskLeavesNothingBehind) {
   setrlimit(RLIMIT_FSIZE, &before);
   expect_error(outcome, 6, {"m.vigie"});
   EXPECT_TRUE(files_below(out).empty());
+}
+
+TEST(BadInput, AnInterruptedBenchmarkLeavesOnlyWholeFilesAndGoesOn) {
+  const fs::path out = fresh_folder("interrupted");
+  std::vector<std::string> command = {"benchmark", "--data", demo_part().string(), "--detectors", "padim", "--backbones", "filters",
+                                      "--image-size", "64", "--no-reports", "--out", out.string(), "--seeds", "0"};
+  for (int seed = 1; seed < 200; ++seed) command.back() += fmt::format(",{}", seed);
+  const Outcome stopped = run_vigie(command, "", {}, SIGINT);
+  expect_error(stopped, 130, {"stopped on request"});
+  const auto results = nlohmann::json::parse(read_file(out / "results.json"));
+  EXPECT_GE(results.size(), 1u);
+  EXPECT_LT(results.size(), 200u);
+  for (const std::string& file : files_below(out)) EXPECT_THAT(file, testing::Not(HasSubstr("tmp-")));
 }
 
 TEST(BadInput, ALostStandardOutputIsAnError) {

@@ -1,6 +1,7 @@
 #include "cli/command_run.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -33,11 +34,15 @@ namespace {
 }  // namespace
 
 Outcome run_vigie(const std::vector<std::string>& arguments, const std::string& input,
-                  const std::vector<std::string>& environment) {
+                  const std::vector<std::string>& environment, int signal) {
   const fs::path work = fresh_folder("run");
   write_file(work / "in", input);
   const pid_t child = fork();
   if (child == 0) become_vigie(work, arguments, environment);
+  if (signal != 0) {
+    sleep(2);
+    kill(child, signal);
+  }
   int status = 0;
   waitpid(child, &status, 0);
   Outcome outcome{WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_file(work / "out"),

@@ -17,8 +17,9 @@ namespace vigie {
 ///   layer2, stride 8:  E_0 E_1 E_2, T_0, colour      163
 ///   layer3, stride 16: E_1 E_2 E_3, T_1, colour      163
 ///   pool:              average of layer3
-/// colour = luminance, red-green, blue-yellow after low-pass filtering. All pass tanh with gains that give the same
-/// mean square on natural photographs, so that a strong contour does not drown a faint scratch.
+/// colour = luminance, red-green, blue-yellow after low-pass filtering. All pass tanh: structure at all scales has the
+/// same mean square on natural photographs, and strong contours saturate, so that they do not drown a faint scratch.
+/// Borders: convolutions continue the image with ImageNet's mean colour, so the outermost cells see an edge there.
 /// 0.4 GFLOP at 224x224.
 nn::Graph filters_graph();
 

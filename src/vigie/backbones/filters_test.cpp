@@ -33,10 +33,11 @@ Tensor grey_image(std::int64_t n, Grey grey) {
   return image;
 }
 
+/// Faint, so that tanh does not saturate.
 Tensor grating(std::int64_t n, double angle, double wavelength) {
   return grey_image(n, [=](std::int64_t x, std::int64_t y) {
     const double across = std::cos(angle) * x + std::sin(angle) * y;
-    return 0.5 + 0.2 * std::cos(2.0 * std::numbers::pi * across / wavelength);
+    return 0.5 + 0.005 * std::cos(2.0 * std::numbers::pi * across / wavelength);
   });
 }
 

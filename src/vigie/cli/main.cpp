@@ -1,10 +1,11 @@
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <new>
 
 #include "vigie/cli/command.h"
+#include "vigie/cli/config_file.h"
 #include "vigie/cli/interrupt.h"
-#include "vigie/cli/json_config.h"
 #include "vigie/cli/terminal.h"
 #include "vigie/core/error.h"
 #include "vigie/core/log.h"
@@ -32,12 +33,14 @@ struct Globals {
   int threads = 0;
   bool quiet = false;
   bool verbose = false;
+  std::string config;  ///< only for --help: expand_config() has replaced it before the parse
 };
 
 void add_globals(CLI::App& app, Globals& globals) {
   app.add_option("--threads", globals.threads, "processor threads to use; 0 = all")->check(CLI::Range(0, 1024));
   app.add_flag("-q,--quiet", globals.quiet, "no progress, no log; results and errors only");
   app.add_flag("-v,--verbose", globals.verbose, "more log lines");
+  app.add_option("--config", globals.config, "JSON file with the same names as the flags; flags win");
 }
 
 // Names of flags and subcommands that could have been meant at `app`.
@@ -81,12 +84,12 @@ int run(int argc, char** argv) {
   for (const Command& command : commands()) {
     CLI::App* sub = app.add_subcommand(command.name, command.summary);
     sub->footer("Example:\n  " + command.example);
-    sub->config_formatter(std::make_shared<JsonConfig>());
-    sub->set_config("--config", "", "JSON file with the same names as the flags; flags win");
     entries.emplace_back(sub, command.add(*sub));
   }
+  std::vector<std::string> arguments = expand_config({argv + 1, argv + argc});
+  std::reverse(arguments.begin(), arguments.end());  // the order this CLI11 call wants
   try {
-    app.parse(argc, argv);
+    app.parse(std::move(arguments));
   } catch (const CLI::Success& success) {
     return app.exit(success);
   } catch (const CLI::ParseError& error) {
