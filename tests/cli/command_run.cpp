@@ -17,6 +17,15 @@ namespace fs = std::filesystem;
 
 namespace {
 
+// Removes the test program's folders when it ends.
+struct Leftovers {
+  std::vector<fs::path> folders;
+  ~Leftovers() {
+    std::error_code ignored;
+    for (const fs::path& folder : folders) fs::remove_all(folder, ignored);
+  }
+};
+
 [[noreturn]] void become_vigie(const fs::path& work, const std::vector<std::string>& arguments,
                                const std::vector<std::string>& environment) {
   const auto redirect = [](const fs::path& path, int flags, int to) { dup2(open(path.c_str(), flags, 0644), to); };
@@ -52,8 +61,10 @@ Outcome run_vigie(const std::vector<std::string>& arguments, const std::string& 
 }
 
 fs::path fresh_folder(const std::string& name) {
+  static Leftovers leftovers;
   std::string pattern = (fs::temp_directory_path() / ("vigie_" + name + "_XXXXXX")).string();
   if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
+  leftovers.folders.emplace_back(pattern);
   return pattern;
 }
 

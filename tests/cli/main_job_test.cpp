@@ -1,4 +1,5 @@
 // The main job through the real command: fit, predict, evaluate, benchmark, calibrate.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -64,7 +65,8 @@ TEST(MainJob, EvaluateWritesNumbersAndAReportAndRecordsThem) {
                                        "--json", (folder / "n.json").string(), "--record"});
   ASSERT_EQ(evaluated.code, 0) << evaluated.err;
   const json numbers = json::parse(read_file(folder / "n.json"));
-  EXPECT_GE(numbers.at("image_auroc").get<double>(), 0.5);
+  EXPECT_EQ(numbers.at("at_threshold").at("true_positives").get<int>() + numbers.at("at_threshold").at("false_negatives").get<int>(), 10);
+  EXPECT_GE(numbers.at("pixel_auroc").get<double>(), 0.5);
   EXPECT_THAT(read_file(folder / "r.html"), HasSubstr("</html>"));
   const Outcome info = run_vigie({"info", (folder / "m.vigie").string(), "--json"});
   EXPECT_EQ(json::parse(info.out).at("provenance").at("metrics").at("numbers").at("image_auroc"), numbers.at("image_auroc"));
@@ -112,6 +114,19 @@ TEST(MainJob, OptionsComeFromAJsonFileAndFlagsWin) {
   EXPECT_EQ(manifest.at("detector").at("name"), "padim");
   EXPECT_EQ(manifest.at("detector").at("options").at("dims"), 20);
   EXPECT_EQ(manifest.at("calibration").at("max_fpr"), 0.1);
+}
+
+TEST(MainJob, EveryDetectorHasADocsPageWithItsOptionsAndDefaults) {
+  const json methods = json::parse(run_vigie({"detectors", "--json"}).out);
+  for (const json& method : methods) {
+    const std::string page = read_file(fs::path(VIGIE_DOCS) / "detectors" / (method.at("name").get<std::string>() + ".md"));
+    for (const json& option : method.at("options")) {
+      std::string value;  // as the docs write it: a space after a comma
+      for (const char c : option.at("default").dump()) value += c == ',' ? ", " : std::string(1, c);
+      EXPECT_THAT(page, HasSubstr(fmt::format("| `{}` | `{}` | {} |", option.at("key").get<std::string>(), value,
+                                              option.at("doc").get<std::string>())));
+    }
+  }
 }
 
 TEST(MainJob, EveryCommandShowsAnExampleUnderHelp) {

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cmath>
 #include <set>
+#include <thread>
 
 #include "vigie/core/error.h"
 #include "vigie/core/progress.h"
@@ -53,6 +54,14 @@ TEST(ParallelFor, VisitsEveryIndexOnce) {
   std::vector<std::atomic<int>> visits(1000);
   parallel_for(1000, [&](std::int64_t i) { ++visits[static_cast<std::size_t>(i)]; }, 16);
   for (const auto& count : visits) EXPECT_EQ(count, 1);
+}
+
+TEST(ThreadBudget, ReachesThreadsMadeLater) {
+  set_thread_budget(1);
+  int seen = 0;
+  std::jthread([&] { seen = thread_budget(); }).join();
+  set_thread_budget(0);
+  EXPECT_EQ(seen, 1);
 }
 
 TEST(Progress, ReportsTheEndAndStopsOnRequest) {

@@ -10,18 +10,28 @@
 
 namespace vigie {
 
-void set_thread_budget(int threads) {
-  VIGIE_CHECK(threads >= 0, "set_thread_budget", "threads must be 0 (all) or positive, got {}", threads);
-  omp_set_num_threads(threads == 0 ? omp_get_num_procs() : threads);
+namespace {
+std::atomic<int> budget{0};  // OpenMP's own setting is one per thread, and would not reach threads made later
 }
 
-int thread_budget() { return omp_get_max_threads(); }
+void set_thread_budget(int threads) {
+  VIGIE_CHECK(threads >= 0, "set_thread_budget", "threads must be 0 (all) or positive, got {}", threads);
+  budget = threads;
+  adopt_thread_budget();
+}
+
+int thread_budget() {
+  const int threads = budget;
+  return threads == 0 ? omp_get_num_procs() : threads;
+}
+
+void adopt_thread_budget() { omp_set_num_threads(thread_budget()); }
 
 void parallel_for(std::int64_t count, const std::function<void(std::int64_t)>& body, std::int64_t grain) {
   std::exception_ptr first;
   std::mutex guard;
   std::atomic<bool> failed{false};
-#pragma omp parallel for schedule(dynamic, grain) if (count > grain)
+#pragma omp parallel for schedule(dynamic, grain) num_threads(thread_budget()) if (count > grain)
   for (std::int64_t i = 0; i < count; ++i) {
     if (failed.load(std::memory_order_relaxed)) continue;
     try {

@@ -10,6 +10,9 @@ namespace vigie {
 void set_thread_budget(int threads);
 int thread_budget();
 
+/// Makes a library that asks OpenMP itself (oneDNN) keep to the budget when called from this thread.
+void adopt_thread_budget();
+
 /// Calls body(i) for i in [0, count) on the thread budget. The first exception is rethrown in the caller:
 /// none may leave an OpenMP region. Iterations are handed out in blocks of `grain`.
 void parallel_for(std::int64_t count, const std::function<void(std::int64_t)>& body, std::int64_t grain = 1);

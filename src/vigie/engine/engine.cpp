@@ -127,6 +127,7 @@ class Engine::Impl {
       : graph_(std::move(graph)), program_(engine::lower(network.graph)), weights_(std::move(network.weights), cpu_) {}
 
   const Plan& plan_for(const Shape& input) {
+    adopt_thread_budget();
     const int threads = thread_budget();
     for (auto it = plans_.begin(); it != plans_.end(); ++it) {
       if (it->input != input || it->threads != threads) continue;

@@ -115,6 +115,9 @@ Tensor preprocess_image(const Tensor& image, const Preprocess& p) {
               "image is {}x{} pixels, too small to inspect (at least {}x{})", width, height, kSmallestImage,
               kSmallestImage);
   const Tensor resized = resize_antialiased_unrounded(image, network_window(height, width, p));
+  if (resized.dim(0) != p.height || resized.dim(1) != p.width)
+    fail(ErrorKind::Internal, where, "{} resized to {} instead of {}x{}", to_string(image.shape()),
+         to_string(resized.shape()), p.height, p.width);
   Tensor out({p.height, p.width, 3});
   if (resized.dtype() == DType::U8)
     normalise_u8(resized, p, out.data<float>());

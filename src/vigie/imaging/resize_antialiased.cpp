@@ -160,17 +160,17 @@ Tensor filter_rows(const Tensor& image, const Taps<SumOf<Out>>& taps, std::int64
 /// Horizontal pass, then vertical, each only when it changes something; Out is also the type between them.
 template <typename In, typename Out>
 Tensor resample(const Tensor& image, const ResizeWindow& window) {
+  const bool same_width = window.full_width == image.dim(1) && window.width == image.dim(1);
+  const bool same_height = window.full_height == image.dim(0);
+  if (same_height && (!same_width || std::is_same_v<In, Out>)) {  // rows stay as they are: a vertical pass would read beyond
+    const Tensor used = image.rows(window.top, window.top + window.height);
+    return same_width ? used.clone() : filter_columns<In, Out>(used, window);
+  }
   const auto rows = taps_for<Out>(image.dim(0), window.full_height, window.top, window.height);
   const std::int64_t top = rows.first.front(), bottom = rows.first.back() + rows.count;
   const Tensor used = image.rows(top, bottom);  // the only rows that the window sees
-  const bool same_width = window.full_width == image.dim(1) && window.width == image.dim(1);
-  const bool same_height = window.full_height == image.dim(0);
-  if (same_width) {
-    if (same_height && std::is_same_v<In, Out>) return used.clone();
-    return filter_rows<In, Out>(used, rows, top);
-  }
-  const Tensor narrowed = filter_columns<In, Out>(used, window);
-  return same_height ? narrowed : filter_rows<Out, Out>(narrowed, rows, top);
+  if (same_width) return filter_rows<In, Out>(used, rows, top);
+  return filter_rows<Out, Out>(filter_columns<In, Out>(used, window), rows, top);
 }
 
 Tensor rounded_to_u16(const Tensor& image) {

@@ -82,13 +82,26 @@ TEST(ResizeAntialiased, OfTheSameSizeIsACopy) {
   EXPECT_NE(same.raw(), image.raw());
 }
 
+template <typename T>
+void expect_part_of_whole(const Tensor& image, const ResizeWindow& window) {
+  const Tensor whole = resize_antialiased(image, window.full_height, window.full_width);
+  const Tensor part = resize_antialiased(image, window);
+  ASSERT_EQ(part.shape(), (Shape{window.height, window.width, 3}));
+  for (std::int64_t y = 0; y < window.height; ++y)
+    for (std::int64_t i = 0; i < 3 * window.width; ++i)
+      ASSERT_EQ(part.data<T>()[y * window.width * 3 + i],
+                whole.data<T>()[((y + window.top) * window.full_width + window.left) * 3 + i]);
+}
+
 TEST(ResizeAntialiased, ComputesAWindowAsThatPartOfTheWhole) {
-  const Tensor image = noise_image<std::uint8_t>({61, 83, 3}, 3);
-  const Tensor whole = resize_antialiased(image, 24, 40);
-  const Tensor part = resize_antialiased(image, {24, 40, 5, 7, 11, 20});
-  for (std::int64_t y = 0; y < 11; ++y)
-    for (std::int64_t i = 0; i < 60; ++i)
-      ASSERT_EQ(part.data<std::uint8_t>()[y * 60 + i], whole.data<std::uint8_t>()[(y + 5) * 120 + 21 + i]);
+  // Smaller, larger, and of the same height, width or both: then a pass is left out.
+  for (const auto& [height, width] : {std::pair(24, 40), {90, 120}, {61, 40}, {24, 83}, {61, 83}, {61, 120}, {90, 83}}) {
+    for (const ResizeWindow& window : {ResizeWindow{height, width, 5, 7, 11, 20}, ResizeWindow{height, width, 0, 0, 11, width},
+                                       ResizeWindow{height, width, 0, 7, height, 20}}) {
+      expect_part_of_whole<std::uint8_t>(noise_image<std::uint8_t>({61, 83, 3}, 3), window);
+      expect_part_of_whole<std::uint16_t>(noise_image<std::uint16_t>({61, 83, 3}, 4), window);
+    }
+  }
 }
 
 TEST(ResizeAntialiased, RefusesWhatIsNotAnImage) {
