@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 
 #include "vigie/cli/command.h"
@@ -22,6 +23,9 @@ int benchmark(const BenchmarkArguments& arguments, const Session& session) {
   options.reports = !arguments.no_reports;
   const std::string only = options.detectors.size() == 1 ? options.detectors.front() : "";
   options.detector_options = options_from_set(arguments.settings, only);
+  for (const auto& [detector, unused] : options.detector_options.items())
+    VIGIE_CHECK(std::find(options.detectors.begin(), options.detectors.end(), detector) != options.detectors.end(), "--set",
+                "'{}' is not among --detectors", detector);
   const auto announce = [](const std::string& line) {
     end_progress_line();
     fmt::print(stderr, "{}\n", line);

@@ -1,5 +1,3 @@
-#include <set>
-
 #include "vigie/cli/command.h"
 #include "vigie/cli/fit_flags.h"
 #include "vigie/cli/terminal.h"
@@ -19,10 +17,9 @@ struct CalibrateArguments {
 
 // Thresholds from images the detector has seen would be too low: it knows them too well.
 void refuse_known(const Model& model, const std::vector<Sample>& normals) {
-  const auto hashes = model.provenance.value("image_hashes", std::vector<std::string>());
-  const auto known = samples_among(normals, std::set<std::string>(hashes.begin(), hashes.end()));
+  const auto known = samples_seen_by(model, normals);
   if (!known.empty())
-    fail(ErrorKind::InvalidArgument, "calibrate", "{} of the {} good images were used by fit, first {}; give new ones",
+    fail(ErrorKind::InvalidArgument, "calibrate", "{} of the {} good images were used before by fit or calibrate, first {}; give new ones",
          known.size(), normals.size(), known.front().image.string());
 }
 
@@ -34,6 +31,8 @@ int calibrate(const CalibrateArguments& arguments, const Session& session) {
   refuse_known(model, dataset.train);
   const double before = model.calibration.image_threshold;
   model.calibration = calibrate_on(model, dataset.train, arguments.max_fpr, arguments.reading, session.context);
+  for (const std::string& hash : content_hashes(dataset.train)) model.provenance["image_hashes"].push_back(hash);
+  model.provenance.erase("metrics");  // measured with the old thresholds
   if (!model.calibration.warning.empty()) log_warning("{}", model.calibration.warning);
   const std::string out = arguments.out.empty() ? arguments.model : arguments.out;
   save_model(out, model);

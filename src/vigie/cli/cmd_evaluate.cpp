@@ -19,7 +19,7 @@ int evaluate(const EvaluateArguments& arguments, const Session& session) {
   const Inspector inspector(load_model(arguments.model));
   const Dataset dataset = read_dataset(arguments.data, arguments.layout);
   const EvaluateResult result = evaluate_model(inspector, dataset, arguments.options, session.context);
-  if (!arguments.report.empty()) write_evaluation_report(arguments.report, inspector, dataset, result, {});
+  if (!arguments.report.empty()) write_evaluation_report(arguments.report, inspector, dataset, result, {}, arguments.options.reading);
   const nlohmann::json numbers = json_from_evaluation(result.evaluation);
   if (!arguments.json_out.empty()) write_file(arguments.json_out, numbers.dump(2) + "\n");
   if (arguments.record) {

@@ -2,7 +2,7 @@
 
 #include "vigie/cli/command.h"
 #include "vigie/cli/terminal.h"
-#include "vigie/pipeline/model.h"
+#include "vigie/pipeline/inspector.h"
 
 namespace vigie::cli {
 
@@ -16,7 +16,8 @@ int info(const std::string& path, bool as_json) {
     print_result(manifest.dump(2) + "\n");
     return 0;
   }
-  const Model model = load_model(path);  // a model that cannot run is not worth describing
+  const Inspector inspector(load_model(path));  // a model that cannot run is not worth describing
+  const Model& model = inspector.model();
   std::string text = fmt::format("{}: format {}, {}, {:.2f} MB\n", path, text_of(manifest["format"]), text_of(manifest["written_by"]),
                                  static_cast<double>(std::filesystem::file_size(path)) / 1e6);
   const auto line = [&text](std::string_view key, const std::string& value) { text += fmt::format("  {:<18} {}\n", key, value); };

@@ -53,12 +53,12 @@ std::vector<fs::path> expand(const std::vector<std::string>& inputs) {
   return out;
 }
 
-// Names under --images keep the input's folders, so that equal file names do not overwrite each other.
+// Names under --images keep the input's folders and extension, so that equal file names do not overwrite each other.
 fs::path overlay_path(const fs::path& folder, const fs::path& image, std::string_view kind) {
   fs::path name;
   for (const fs::path& part : image.relative_path().lexically_normal())
-    if (part != "..") name /= part;
-  name.replace_extension(fmt::format(".{}.png", kind));
+    name /= part == ".." ? fs::path("up") : part;
+  name += fmt::format(".{}.png", kind);
   return folder / name;
 }
 
@@ -95,20 +95,51 @@ nlohmann::json inspect_file(const Inspector& inspector, const PredictArguments& 
   return line;
 }
 
+// Verdicts go to standard output at once, or to a file that appears whole: also when a stop request or an error ends the run early,
+// so that what was inspected is not lost.
+class VerdictLines {
+ public:
+  explicit VerdictLines(std::string path) : path_(std::move(path)) {}
+  ~VerdictLines() {
+    try {
+      finish();
+    } catch (const Error& error) {
+      log_warning("{}", error.what());
+    }
+  }
+  VerdictLines(const VerdictLines&) = delete;
+  VerdictLines& operator=(const VerdictLines&) = delete;
+
+  void add(const nlohmann::json& verdict) {
+    const std::string line = verdict.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+    if (path_.empty())
+      print_result(line);
+    else
+      text_ += line;
+  }
+  void finish() {
+    if (path_.empty() || finished_) return;
+    finished_ = true;
+    write_file(path_, text_);
+  }
+
+ private:
+  std::string path_, text_;
+  bool finished_ = false;
+};
+
 int predict(const PredictArguments& arguments, const Session& session) {
   const Inspector inspector(load_model(arguments.model));
   const std::vector<fs::path> images = expand(arguments.inputs);
   VIGIE_CHECK(!images.empty(), "predict", "no images given");
   Counts counts;
-  std::string lines;
+  VerdictLines lines(arguments.json_out);
   Progress progress(session.context, "inspection", static_cast<std::int64_t>(images.size()));
   for (const fs::path& path : images) {
-    const std::string line = inspect_file(inspector, arguments, path, counts).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-    if (arguments.json_out.empty()) print_result(line);
-    else lines += line;
+    lines.add(inspect_file(inspector, arguments, path, counts));
     progress.advance();
   }
-  if (!arguments.json_out.empty()) write_file(arguments.json_out, lines);
+  lines.finish();
   log_info("{} inspected, {} anomalous, {} could not be read", counts.inspected, counts.anomalous, counts.unreadable);
   return counts.unreadable > 0 ? kExitPartial : 0;
 }

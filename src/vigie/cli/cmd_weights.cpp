@@ -25,6 +25,7 @@ int list() {
 }
 
 int verify(const std::string& name) {
+  if (!name.empty()) weights_info(name);  // refuses an unknown name
   bool good = true;
   for (const WeightsInfo& info : known_weights()) {
     if (!name.empty() && info.name != name) continue;
@@ -33,7 +34,6 @@ int verify(const std::string& name) {
     print_result(report.text + "\n");
     good = good && report.good;
   }
-  if (!name.empty()) weights_info(name);  // refuses an unknown name
   return good ? 0 : kExitVerdictNo;
 }
 
@@ -59,7 +59,6 @@ Command weights_command() {
               const auto path = fetch_app->parsed() ? fetch_weights(arguments->name, session.context)
                                                     : import_weights(arguments->name, arguments->file);
               print_result(path.string() + "\n");
-              (void)import_app;
               return 0;
             };
           }};

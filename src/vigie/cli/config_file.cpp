@@ -1,6 +1,7 @@
 #include "vigie/cli/config_file.h"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "vigie/core/error.h"
@@ -20,9 +21,17 @@ json read_config(const std::string& path) {
   return object;
 }
 
+// The short forms of the commands' flags.
+std::string short_form(const std::string& flag) {
+  static const std::map<std::string, std::string> forms = {
+      {"--detector", "-d"}, {"--backbone", "-b"}, {"--out", "-o"}, {"--quiet", "-q"}, {"--verbose", "-v"}};
+  const auto found = forms.find(flag);
+  return found == forms.end() ? flag : found->second;
+}
+
 bool is_given(const std::vector<std::string>& arguments, const std::string& flag) {
   return std::any_of(arguments.begin(), arguments.end(),
-                     [&](const std::string& a) { return a == flag || a.starts_with(flag + "="); });
+                     [&](const std::string& a) { return a == flag || a == short_form(flag) || a.starts_with(flag + "="); });
 }
 
 void append_flag(const std::string& path, const std::string& flag, const json& value, std::vector<std::string>& out) {

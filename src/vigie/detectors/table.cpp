@@ -46,7 +46,7 @@ const std::vector<DetectorInfo>& detectors() {
       row({"spade", "SPADE", "distance of every position to those of the most similar normal images",
            "Cohen & Hoshen 2020, arXiv 2005.02357", true, "detector"},
           make_spade),
-      row({"subspace", "PCA residual", "distance of every patch to the subspace of normal patches; a model below 1 MB",
+      row({"subspace", "PCA residual", "distance of every patch to the subspace of normal patches; a state below 1 MB with resnet18",
            "Ndiour et al. 2022 (FRE), arXiv 2211.12650", true, "map_max"},
           make_subspace),
       row({"gaussian", "Deep Gaussian", "sum over stages of the Mahalanobis distance of the averaged features",

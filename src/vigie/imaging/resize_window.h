@@ -5,7 +5,7 @@
 namespace vigie {
 
 /// A part of a resized image: `height` rows from `top` and `width` columns from `left` of the full result. Only the
-/// part is computed, and it equals the same part of the full result to the bit.
+/// part is computed, and it equals the same part of the full result: to the bit for U8, to rounding for U16 and F32.
 struct ResizeWindow {
   std::int64_t full_height = 0, full_width = 0;
   std::int64_t top = 0, left = 0, height = 0, width = 0;

@@ -83,9 +83,15 @@ RunRecord perform(const Run& run, const BenchmarkOptions& options, const fs::pat
   record.predict_ms = result.predict_ms;
   if (options.reports)
     write_evaluation_report(folder / "report.html", inspector, run.dataset, result,
-                            {{"Fit", fmt::format("{:.1f} s", record.fit_seconds)}});
+                            {{"Fit", fmt::format("{:.1f} s", record.fit_seconds)}}, run.fit.reading);
   if (!options.keep_models) fs::remove(model_file);
   return record;
+}
+
+RunRecord read_record(const fs::path& path) {
+  const json object = json::parse(read_file(path), nullptr, false);
+  if (!object.is_object()) fail(ErrorKind::BadFile, "benchmark", "{}: damaged; delete it to run this again", path.string());
+  return run_from_json(object);
 }
 
 void write_tables(const fs::path& out, const std::vector<RunRecord>& records, const std::vector<std::string>& links) {
@@ -116,7 +122,7 @@ std::vector<RunRecord> run_benchmark(const BenchmarkOptions& options, const fs::
     const fs::path record_file = folder / "record.json";
     const bool resumed = fs::exists(record_file);
     if (resumed) {
-      records.push_back(run_from_json(json::parse(read_file(record_file))));
+      records.push_back(read_record(record_file));
     } else {
       records.push_back(perform(run, options, folder, context));
       write_file(record_file, json_from_run(records.back()).dump(2) + "\n");

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "vigie/core/random.h"
 #include "vigie/core/threads.h"
 #include "vigie/io/file.h"
@@ -17,11 +19,12 @@ std::vector<std::string> content_hashes(const std::vector<Sample>& samples) {
   return hashes;
 }
 
-std::vector<Sample> samples_among(const std::vector<Sample>& samples, const std::set<std::string>& hashes) {
+std::vector<Sample> samples_seen_by(const Model& model, const std::vector<Sample>& samples) {
+  const auto seen = model.provenance.at("image_hashes").get<std::set<std::string>>();
   const std::vector<std::string> found = content_hashes(samples);
   std::vector<Sample> out;
   for (std::size_t i = 0; i < samples.size(); ++i)
-    if (hashes.contains(found[i])) out.push_back(samples[i]);
+    if (seen.contains(found[i])) out.push_back(samples[i]);
   return out;
 }
 

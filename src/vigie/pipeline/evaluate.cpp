@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <set>
 
 #include "vigie/imaging/colour.h"
 #include "vigie/pipeline/content_hash.h"
@@ -18,11 +17,10 @@ std::string relative_name(const std::filesystem::path& path, const Dataset& data
 }
 
 void refuse_leakage(const Model& model, const Dataset& dataset) {
-  const auto hashes = model.provenance.value("image_hashes", std::vector<std::string>());
-  const auto leaked = samples_among(dataset.test, std::set<std::string>(hashes.begin(), hashes.end()));
+  const auto leaked = samples_seen_by(model, dataset.test);
   if (leaked.empty()) return;
   fail(ErrorKind::InvalidArgument, "evaluate",
-       "{} of {} test images were learnt from, first {}; the numbers would be too good. Remove them from train or "
+       "{} of {} test images were used by fit or calibrate, first {}; the numbers would be too good. Remove them from one of the sets or "
        "pass --allow-leakage",
        leaked.size(), dataset.test.size(), leaked.front().image.string());
 }
@@ -55,9 +53,8 @@ ImageEvidence judge(const Inspector& inspector, const Sample& sample, const Data
 }
 
 double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
+  std::sort(values.begin(), values.end());
+  return (values[(values.size() - 1) / 2] + values[values.size() / 2]) / 2;
 }
 
 // The image in the frame of its map, as people see it.
@@ -91,13 +88,14 @@ EvaluateResult evaluate_model(const Inspector& inspector, const Dataset& dataset
 
 void write_evaluation_report(const std::filesystem::path& path, const Inspector& inspector, const Dataset& dataset,
                              const EvaluateResult& result,
-                             const std::vector<std::pair<std::string, std::string>>& extra) {
+                             const std::vector<std::pair<std::string, std::string>>& extra,
+                             const ImageReadOptions& reading) {
   const Model& model = inspector.model();
   ReportInput input;
   input.title = fmt::format("{} · {} · {}", dataset.name, detector_info(model.detector).title, model.backbone);
   input.facts = {{"Data set", dataset.root.string()},
-                 {"Protocol", in_network_frame(model) ? "paper: resize 256, crop 224, pixel metrics in that frame"
-                                                      : "deploy: whole image, pixel metrics at its original resolution"},
+                 {"Protocol", in_network_frame(model) ? fmt::format("paper: short side {}, centre crop, pixel metrics in that frame", model.preprocess.resize_to)
+                                                      : std::string("deploy: whole image, pixel metrics at its original resolution")},
                  {"Network input", fmt::format("{}x{}", model.preprocess.width, model.preprocess.height)},
                  {"Detector", fmt::format("{} ({})", model.detector, detector_info(model.detector).paper)},
                  {"Options", model.detector_options.dump()},
@@ -111,7 +109,7 @@ void write_evaluation_report(const std::filesystem::path& path, const Inspector&
   input.facts.emplace_back("Made by", fmt::format("vigie {}", kVersion));
   input.evaluation = result.evaluation;
   input.images = &result.images;
-  input.load_image = [&](std::size_t i) { return displayed(dataset.test[i], model, {}); };
+  input.load_image = [&](std::size_t i) { return displayed(dataset.test[i], model, reading); };
   write_report(path, input);
 }
 

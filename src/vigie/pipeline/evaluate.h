@@ -31,6 +31,7 @@ EvaluateResult evaluate_model(const Inspector& inspector, const Dataset& dataset
 
 /// The HTML report of an evaluation; `extra` facts come after those of the model.
 void write_evaluation_report(const std::filesystem::path& path, const Inspector& inspector, const Dataset& dataset,
-                             const EvaluateResult& result, const std::vector<std::pair<std::string, std::string>>& extra);
+                             const EvaluateResult& result, const std::vector<std::pair<std::string, std::string>>& extra,
+                             const ImageReadOptions& reading);
 
 }  // namespace vigie

@@ -14,6 +14,11 @@ constexpr double kMinRegionShare = 2e-5;
 
 std::unique_ptr<Detector> detector_of(const Model& model) {
   auto detector = detector_info(model.detector).create(model.detector_options);
+  const auto& outputs = model.network.graph.outputs;
+  const auto layers = detector->layers();
+  const auto same_name = [](const nn::Output& output, const std::string& layer) { return output.name == layer; };
+  if (!std::equal(outputs.begin(), outputs.end(), layers.begin(), layers.end(), same_name))
+    fail(ErrorKind::BadFile, "inspector", "the network's outputs are not the {} layers that {} wants", layers.size(), model.detector);
   detector->set_state(model.state);
   return detector;
 }

@@ -1,5 +1,8 @@
 #include "vigie/pipeline/model.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "vigie/pipeline/version.h"
 
 namespace vigie {
@@ -48,6 +51,18 @@ TensorMap with_prefix(const TensorMap& tensors, std::string_view prefix) {
   return out;
 }
 
+// What the types above leave open. A wrong word here would be measured as something else in silence.
+void check_manifest(const Model& model) {
+  if (model.protocol != "deploy" && model.protocol != "paper")
+    fail(ErrorKind::BadFile, "load_model", "unknown protocol '{}'", model.protocol);
+  if (detector_info(model.detector).has_map && std::isnan(model.calibration.pixel_threshold))
+    fail(ErrorKind::BadFile, "load_model", "the pixel threshold is missing");
+  const auto& hashes = model.provenance.at("image_hashes");
+  const auto is_text = [](const json& hash) { return hash.is_string(); };
+  if (!hashes.is_array() || !std::all_of(hashes.begin(), hashes.end(), is_text))
+    fail(ErrorKind::BadFile, "load_model", "the hashes of the images learnt from are damaged");
+}
+
 Model model_from_manifest(const json& manifest, const TensorMap& tensors) {
   Model model;
   const json& detector = manifest.at("detector");
@@ -63,6 +78,7 @@ Model model_from_manifest(const json& manifest, const TensorMap& tensors) {
   model.postprocess = postprocess_from_json(manifest.at("postprocess"));
   model.calibration = calibration_from_json(manifest.at("calibration"));
   model.provenance = manifest.at("provenance");
+  check_manifest(model);
   return model;
 }
 
