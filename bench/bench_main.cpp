@@ -1,4 +1,5 @@
-// Speed of the parts that matter, each as a ratio to an obvious peer measured in the same run: the machine may be busy, the ratio stays.
+// Speed of the parts that matter, each as a ratio to an obvious peer measured in the same run: the machine may be busy,
+// the ratio stays.
 #include <fmt/format.h>
 
 #include "bench.h"

@@ -18,7 +18,8 @@ Tensor clustered(std::int64_t rows, std::int64_t dimensions, std::uint64_t seed)
   for (std::int64_t i = 0; i < rows; ++i) {
     const auto centre = static_cast<std::int64_t>(random.below(50)) * dimensions;
     for (std::int64_t d = 0; d < dimensions; ++d)
-      out.data<float>()[i * dimensions + d] = centres[static_cast<std::size_t>(centre + d)] + static_cast<float>(random.normal());
+      out.data<float>()[i * dimensions + d] =
+          centres[static_cast<std::size_t>(centre + d)] + static_cast<float>(random.normal());
   }
   return out;
 }

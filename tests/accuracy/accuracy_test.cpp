@@ -1,5 +1,5 @@
-// Floors on real images under the paper protocol (docs/accuracy.md has the numbers measured). They are wide enough for another processor's
-// rounding, and narrow enough that a wrong layer, crop or smoothing falls through.
+// Floors on real images under the paper protocol (docs/accuracy.md has the numbers measured). They are wide enough for
+// another processor's rounding, and narrow enough that a wrong layer, crop or smoothing falls through.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -24,7 +24,9 @@ struct Case {
   double peak_bytes = 0;                             ///< ceiling of the fit's memory; 0: none
 };
 
-void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
+void PrintTo(const Case& c, std::ostream* out) {
+  *out << c.name;
+}
 
 std::optional<fs::path> shared_folder() {
   const char* shared = std::getenv("VIGIE_SHARED");
@@ -48,7 +50,8 @@ TEST_P(Accuracy, ReachesItsFloors) {
   options.reports = false;
   const fs::path out = fs::path(testing::TempDir()) / ("vigie_accuracy_" + c.name);
   fs::remove_all(out);
-  const RunRecord run = run_benchmark(options, out, {}, [](const std::string& line) { fmt::print("{}\n", line); }).front();
+  const RunRecord run =
+      run_benchmark(options, out, {}, [](const std::string& line) { fmt::print("{}\n", line); }).front();
   fs::remove_all(out);
   fmt::print("{}: image {:.4f} pixel {:.4f} aupro_anomalous {:.4f} fit {:.1f} s peak {:.0f} MB\n", c.name,
              run.evaluation.image_auroc, run.evaluation.pixel_auroc, run.evaluation.aupro_anomalous, run.fit_seconds,

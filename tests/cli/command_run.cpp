@@ -1,8 +1,8 @@
 #include "cli/command_run.h"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -71,8 +71,8 @@ fs::path fresh_folder(const std::string& name) {
 fs::path demo_part() {
   static const fs::path root = [] {
     const fs::path folder = fresh_folder("demo");
-    const Outcome made = run_vigie({"dataset", "make-demo", folder.string(), "--products", "turned_part", "--size", "64",
-                                    "--train", "16", "--test-good", "4", "--test-per-defect", "2"});
+    const Outcome made = run_vigie({"dataset", "make-demo", folder.string(), "--products", "turned_part", "--size",
+                                    "64", "--train", "16", "--test-good", "4", "--test-per-defect", "2"});
     EXPECT_EQ(made.code, 0) << made.err;
     return folder / "turned_part";
   }();
@@ -82,8 +82,8 @@ fs::path demo_part() {
 fs::path demo_model() {
   static const fs::path model = [] {
     const fs::path path = fresh_folder("model") / "part.vigie";
-    const Outcome fitted = run_vigie({"fit", demo_part().string(), "-o", path.string(), "-b", "filters", "--image-size", "64",
-                                      "--set", "coreset_ratio=0.1"});
+    const Outcome fitted = run_vigie({"fit", demo_part().string(), "-o", path.string(), "-b", "filters", "--image-size",
+                                      "64", "--set", "coreset_ratio=0.1"});
     EXPECT_EQ(fitted.code, 0) << fitted.err;
     return path;
   }();

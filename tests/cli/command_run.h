@@ -11,8 +11,8 @@ struct Outcome {
   std::string out, err;
 };
 
-/// Runs the real command with these arguments; `input` becomes its standard input. `environment` entries "NAME=value" are added.
-/// With `signal`, that signal is sent two seconds after the start.
+/// Runs the real command with these arguments; `input` becomes its standard input. `environment` entries "NAME=value"
+/// are added. With `signal`, that signal is sent two seconds after the start.
 Outcome run_vigie(const std::vector<std::string>& arguments, const std::string& input = "",
                   const std::vector<std::string>& environment = {}, int signal = 0);
 

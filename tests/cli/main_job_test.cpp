@@ -28,8 +28,8 @@ TEST(MainJob, TheSameCommandTwiceGivesTheSameModelToTheByte) {
   const fs::path folder = fresh_folder("twice");
   for (const char* detector : {"patchcore", "padim", "subspace"}) {
     for (const char* name : {"a.vigie", "b.vigie"}) {
-      const Outcome fitted = run_vigie({"fit", demo_part().string(), "-o", (folder / name).string(), "-d", detector, "-b",
-                                        "filters", "--image-size", "64"});
+      const Outcome fitted = run_vigie({"fit", demo_part().string(), "-o", (folder / name).string(), "-d", detector,
+                                        "-b", "filters", "--image-size", "64"});
       ASSERT_EQ(fitted.code, 0) << fitted.err;
     }
     EXPECT_EQ(read_file(folder / "a.vigie"), read_file(folder / "b.vigie")) << detector;
@@ -38,7 +38,8 @@ TEST(MainJob, TheSameCommandTwiceGivesTheSameModelToTheByte) {
 
 TEST(MainJob, PredictJudgesAFolderAndWritesOverlays) {
   const fs::path overlays = fresh_folder("overlays");
-  const Outcome predicted = run_vigie({"predict", demo_model().string(), (demo_part() / "test").string(), "--images", overlays.string()});
+  const Outcome predicted =
+      run_vigie({"predict", demo_model().string(), (demo_part() / "test").string(), "--images", overlays.string()});
   ASSERT_EQ(predicted.code, 0) << predicted.err;
   const auto lines = json_lines(predicted.out);
   ASSERT_EQ(lines.size(), files_below(demo_part() / "test").size());
@@ -61,29 +62,37 @@ TEST(MainJob, PredictTakesAListFromStandardInput) {
 TEST(MainJob, EvaluateWritesNumbersAndAReportAndRecordsThem) {
   const fs::path folder = fresh_folder("evaluate");
   fs::copy_file(demo_model(), folder / "m.vigie");
-  const Outcome evaluated = run_vigie({"evaluate", (folder / "m.vigie").string(), demo_part().string(), "--report", (folder / "r.html").string(),
-                                       "--json", (folder / "n.json").string(), "--record"});
+  const Outcome evaluated =
+      run_vigie({"evaluate", (folder / "m.vigie").string(), demo_part().string(), "--report",
+                 (folder / "r.html").string(), "--json", (folder / "n.json").string(), "--record"});
   ASSERT_EQ(evaluated.code, 0) << evaluated.err;
   const json numbers = json::parse(read_file(folder / "n.json"));
-  EXPECT_EQ(numbers.at("at_threshold").at("true_positives").get<int>() + numbers.at("at_threshold").at("false_negatives").get<int>(), 10);
+  EXPECT_EQ(numbers.at("at_threshold").at("true_positives").get<int>() +
+                numbers.at("at_threshold").at("false_negatives").get<int>(),
+            10);
   EXPECT_GE(numbers.at("pixel_auroc").get<double>(), 0.5);
   EXPECT_THAT(read_file(folder / "r.html"), HasSubstr("</html>"));
   const Outcome info = run_vigie({"info", (folder / "m.vigie").string(), "--json"});
-  EXPECT_EQ(json::parse(info.out).at("provenance").at("metrics").at("numbers").at("image_auroc"), numbers.at("image_auroc"));
+  EXPECT_EQ(json::parse(info.out).at("provenance").at("metrics").at("numbers").at("image_auroc"),
+            numbers.at("image_auroc"));
 }
 
 TEST(MainJob, BenchmarkKeepsTheContractAndResumes) {
   const fs::path out = fresh_folder("benchmark");
-  const std::vector<std::string> command = {"benchmark", "--data", demo_part().string(), "--detectors", "padim,knn", "--backbones", "filters",
-                                            "--seeds", "0,1", "--image-size", "64", "--set", "knn.neighbours=3", "--out", out.string()};
+  const std::vector<std::string> command = {
+      "benchmark", "--data", demo_part().string(), "--detectors", "padim,knn", "--backbones",      "filters",
+      "--seeds",   "0,1",    "--image-size",       "64",          "--set",     "knn.neighbours=3", "--out",
+      out.string()};
   const Outcome first = run_vigie(command);
   ASSERT_EQ(first.code, 0) << first.err;
   const json results = json::parse(read_file(out / "results.json"));
   ASSERT_EQ(results.size(), 4u);
   for (const json& run : results)
-    for (const char* key : {"detector", "backbone", "options", "category", "protocol", "precision", "seed", "image_auroc", "image_ap",
-                            "image_f1_max", "pixel_auroc", "pixel_ap", "pixel_f1_max", "aupro", "aupro_anomalous", "threshold",
-                            "f1_at_threshold", "fit_seconds", "predict_ms", "model_bytes", "peak_memory_bytes"})
+    for (const char* key :
+         {"detector",     "backbone",    "options",          "category",     "protocol",        "precision",
+          "seed",         "image_auroc", "image_ap",         "image_f1_max", "pixel_auroc",     "pixel_ap",
+          "pixel_f1_max", "aupro",       "aupro_anomalous",  "threshold",    "f1_at_threshold", "fit_seconds",
+          "predict_ms",   "model_bytes", "peak_memory_bytes"})
       EXPECT_TRUE(run.contains(key)) << key;
   EXPECT_EQ(results[2].at("options").at("neighbours"), 3);
   EXPECT_TRUE(results[2].at("pixel_auroc").is_null());
@@ -95,8 +104,8 @@ TEST(MainJob, BenchmarkKeepsTheContractAndResumes) {
 
 TEST(MainJob, CalibrateChangesOnlyTheThresholds) {
   const fs::path folder = fresh_folder("calibrate");
-  const Outcome calibrated = run_vigie({"calibrate", demo_model().string(), (demo_part() / "test" / "good").string(), "-o",
-                                        (folder / "c.vigie").string(), "--max-fpr", "0.2"});
+  const Outcome calibrated = run_vigie({"calibrate", demo_model().string(), (demo_part() / "test" / "good").string(),
+                                        "-o", (folder / "c.vigie").string(), "--max-fpr", "0.2"});
   ASSERT_EQ(calibrated.code, 0) << calibrated.err;
   const json before = json::parse(run_vigie({"info", demo_model().string(), "--json"}).out);
   const json after = json::parse(run_vigie({"info", (folder / "c.vigie").string(), "--json"}).out);
@@ -106,9 +115,11 @@ TEST(MainJob, CalibrateChangesOnlyTheThresholds) {
 
 TEST(MainJob, OptionsComeFromAJsonFileAndFlagsWin) {
   const fs::path folder = fresh_folder("config");
-  write_file(folder / "o.json", R"({"detector": "padim", "backbone": "filters", "image_size": 64, "max_fpr": 0.05, "set": ["padim.dims=20"]})");
-  const Outcome fitted = run_vigie({"fit", demo_part().string(), "-o", (folder / "m.vigie").string(), "--config", (folder / "o.json").string(),
-                                    "--max-fpr", "0.1"});
+  write_file(
+      folder / "o.json",
+      R"({"detector": "padim", "backbone": "filters", "image_size": 64, "max_fpr": 0.05, "set": ["padim.dims=20"]})");
+  const Outcome fitted = run_vigie({"fit", demo_part().string(), "-o", (folder / "m.vigie").string(), "--config",
+                                    (folder / "o.json").string(), "--max-fpr", "0.1"});
   ASSERT_EQ(fitted.code, 0) << fitted.err;
   const json manifest = json::parse(run_vigie({"info", (folder / "m.vigie").string(), "--json"}).out);
   EXPECT_EQ(manifest.at("detector").at("name"), "padim");
@@ -119,7 +130,8 @@ TEST(MainJob, OptionsComeFromAJsonFileAndFlagsWin) {
 TEST(MainJob, EveryDetectorHasADocsPageWithItsOptionsAndDefaults) {
   const json methods = json::parse(run_vigie({"detectors", "--json"}).out);
   for (const json& method : methods) {
-    const std::string page = read_file(fs::path(VIGIE_DOCS) / "detectors" / (method.at("name").get<std::string>() + ".md"));
+    const std::string page =
+        read_file(fs::path(VIGIE_DOCS) / "detectors" / (method.at("name").get<std::string>() + ".md"));
     for (const json& option : method.at("options")) {
       std::string value;  // as the docs write it: a space after a comma
       for (const char c : option.at("default").dump()) value += c == ',' ? ", " : std::string(1, c);
@@ -130,7 +142,8 @@ TEST(MainJob, EveryDetectorHasADocsPageWithItsOptionsAndDefaults) {
 }
 
 TEST(MainJob, EveryCommandShowsAnExampleUnderHelp) {
-  for (const char* command : {"fit", "predict", "evaluate", "benchmark", "calibrate", "dataset", "weights", "detectors", "info"}) {
+  for (const char* command :
+       {"fit", "predict", "evaluate", "benchmark", "calibrate", "dataset", "weights", "detectors", "info"}) {
     const Outcome help = run_vigie({command, "--help"});
     EXPECT_EQ(help.code, 0);
     EXPECT_THAT(help.out, HasSubstr("Example:")) << command;

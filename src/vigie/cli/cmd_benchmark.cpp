@@ -24,8 +24,8 @@ int benchmark(const BenchmarkArguments& arguments, const Session& session) {
   const std::string only = options.detectors.size() == 1 ? options.detectors.front() : "";
   options.detector_options = options_from_set(arguments.settings, only);
   for (const auto& [detector, unused] : options.detector_options.items())
-    VIGIE_CHECK(std::find(options.detectors.begin(), options.detectors.end(), detector) != options.detectors.end(), "--set",
-                "'{}' is not among --detectors", detector);
+    VIGIE_CHECK(std::find(options.detectors.begin(), options.detectors.end(), detector) != options.detectors.end(),
+                "--set", "'{}' is not among --detectors", detector);
   const auto announce = [](const std::string& line) {
     end_progress_line();
     fmt::print(stderr, "{}\n", line);
@@ -48,10 +48,16 @@ Command benchmark_command() {
             app.add_option("--data", arguments->data, "data sets, comma-separated")->required()->delimiter(',');
             app.add_option("--detectors", options.detectors, "methods, comma-separated")->required()->delimiter(',');
             options.backbones = {"auto"};
-            app.add_option("--backbones", options.backbones, "networks, comma-separated")->delimiter(',')->capture_default_str();
-            app.add_option("--seeds", options.seeds, "seeds, comma-separated")->delimiter(',')->capture_default_str();
+            app.add_option("--backbones", options.backbones, "networks, comma-separated")
+                ->delimiter(',')
+                ->capture_default_str();
+            app.add_option("--seeds", options.seeds, "seeds, comma-separated")
+                ->check(CLI::Range(0.0, 9007199254740992.0))
+                ->delimiter(',')
+                ->capture_default_str();
             app.add_option("--set", arguments->settings, "method option, detector.key=value; may be repeated");
-            app.add_option("-o,--out", arguments->out, "folder for results.json, results.csv, report.html and runs/")->required();
+            app.add_option("-o,--out", arguments->out, "folder for results.json, results.csv, report.html and runs/")
+                ->required();
             app.add_flag("--no-reports", arguments->no_reports, "do not write a report per run");
             app.add_flag("--keep-models", options.keep_models, "keep every run's model file");
             app.add_flag("--allow-leakage", options.allow_leakage, "measure even when test images were learnt from");

@@ -27,8 +27,8 @@ nlohmann::json json_of(const DetectorInfo& info) {
   const OptionList list = info.options();
   for (const OptionField& field : list.fields())
     options.push_back({{"key", field.key}, {"default", field.value}, {"doc", field.doc}});
-  return {{"name", info.name}, {"title", info.title}, {"summary", info.summary}, {"paper", info.paper},
-          {"has_map", info.has_map}, {"options", std::move(options)}};
+  return {{"name", info.name},   {"title", info.title},     {"summary", info.summary},
+          {"paper", info.paper}, {"has_map", info.has_map}, {"options", std::move(options)}};
 }
 
 int list_methods(const std::string& only, bool as_json) {

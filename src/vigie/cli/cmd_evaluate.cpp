@@ -16,10 +16,13 @@ struct EvaluateArguments {
 };
 
 int evaluate(const EvaluateArguments& arguments, const Session& session) {
-  const Inspector inspector(load_model(arguments.model));
+  for (const std::string& file : {arguments.report, arguments.json_out})
+    if (!file.empty()) check_writable(file);
+  const Inspector inspector = open_inspector(arguments.model);
   const Dataset dataset = read_dataset(arguments.data, arguments.layout);
   const EvaluateResult result = evaluate_model(inspector, dataset, arguments.options, session.context);
-  if (!arguments.report.empty()) write_evaluation_report(arguments.report, inspector, dataset, result, {}, arguments.options.reading);
+  if (!arguments.report.empty())
+    write_evaluation_report(arguments.report, inspector, dataset, result, {}, arguments.options.reading);
   const nlohmann::json numbers = json_from_evaluation(result.evaluation);
   if (!arguments.json_out.empty()) write_file(arguments.json_out, numbers.dump(2) + "\n");
   if (arguments.record) {
@@ -37,8 +40,7 @@ int evaluate(const EvaluateArguments& arguments, const Session& session) {
 
 Command evaluate_command() {
   return {"evaluate", "measure a model on labelled test images",
-          "vigie evaluate bottle.vigie parts/bottle --report out/bottle.html",
-          [](CLI::App& app) {
+          "vigie evaluate bottle.vigie parts/bottle --report out/bottle.html", [](CLI::App& app) {
             auto arguments = std::make_shared<EvaluateArguments>();
             app.add_option("model", arguments->model, "model file")->required();
             app.add_option("data", arguments->data, "data set with test images")->required();
@@ -46,7 +48,8 @@ Command evaluate_command() {
             app.add_option("--report", arguments->report, "HTML report to write");
             app.add_option("--json", arguments->json_out, "JSON file with every number");
             app.add_flag("--record", arguments->record, "keep the numbers in the model file");
-            app.add_flag("--allow-leakage", arguments->options.allow_leakage, "measure even when test images were learnt from");
+            app.add_flag("--allow-leakage", arguments->options.allow_leakage,
+                         "measure even when test images were learnt from");
             add_reading_flags(app, arguments->options.reading);
             return [arguments](const Session& session) { return evaluate(*arguments, session); };
           }};

@@ -2,6 +2,7 @@
 #include "vigie/cli/fit_flags.h"
 #include "vigie/cli/terminal.h"
 #include "vigie/core/log.h"
+#include "vigie/io/file.h"
 
 namespace vigie::cli {
 
@@ -17,18 +18,21 @@ int fit(const FitArguments& arguments, const Session& session) {
   FitOptions options = arguments.fit;
   const auto settings = options_from_set(arguments.settings, options.detector);
   for (const auto& [detector, unused] : settings.items())
-    VIGIE_CHECK(detector == options.detector, "--set", "'{}' is not the detector being fitted ({})", detector, options.detector);
+    VIGIE_CHECK(detector == options.detector, "--set", "'{}' is not the detector being fitted ({})", detector,
+                options.detector);
   if (settings.contains(options.detector)) options.detector_options = settings[options.detector];
 
+  check_writable(arguments.out);
   const Dataset dataset = read_dataset(arguments.data, arguments.layout);
   log_info("{}: {} good images ({} layout)", dataset.name, dataset.train.size(), dataset.layout);
   const FitResult result = fit_model(dataset, options, session.context);
   save_model(arguments.out, result.model);
   const auto bytes = std::filesystem::file_size(arguments.out);
-  print_result(fmt::format("{}: {} on {}, {:.1f} MB, fitted in {:.1f} s; threshold {:.6g} from {} held-out good images\n",
-                           arguments.out, result.model.detector, result.model.backbone, static_cast<double>(bytes) / 1e6,
-                           result.fit_seconds + result.calibrate_seconds, result.model.calibration.image_threshold,
-                           result.model.calibration.normals));
+  print_result(
+      fmt::format("{}: {} on {}, {:.1f} MB, fitted in {:.1f} s; threshold {:.6g} from {} held-out good images\n",
+                  arguments.out, result.model.detector, result.model.backbone, static_cast<double>(bytes) / 1e6,
+                  result.fit_seconds + result.calibrate_seconds, result.model.calibration.image_threshold,
+                  result.model.calibration.normals));
   return 0;
 }
 
@@ -36,17 +40,21 @@ int fit(const FitArguments& arguments, const Session& session) {
 
 Command fit_command() {
   return {"fit", "learn an inspector from good images",
-          "vigie fit parts/bottle --detector patchcore --backbone resnet18 --out bottle.vigie",
-          [](CLI::App& app) {
+          "vigie fit parts/bottle --detector patchcore --backbone resnet18 --out bottle.vigie", [](CLI::App& app) {
             auto arguments = std::make_shared<FitArguments>();
-            app.add_option("data", arguments->data, "folder or csv of images (MVTec AD, VisA, plain folder, csv)")->required();
+            app.add_option("data", arguments->data, "folder or csv of images (MVTec AD, VisA, plain folder, csv)")
+                ->required();
             app.add_option("-o,--out", arguments->out, "model file to write")->required();
             app.add_option("--layout", arguments->layout, "mvtec, visa, folder or csv; default: recognised");
-            app.add_option("-d,--detector", arguments->fit.detector, "method; see 'vigie detectors'")->capture_default_str();
-            app.add_option("-b,--backbone", arguments->fit.backbone, "network; auto: resnet18 when its weights are at hand, else filters")
+            app.add_option("-d,--detector", arguments->fit.detector, "method; see 'vigie detectors'")
+                ->capture_default_str();
+            app.add_option("-b,--backbone", arguments->fit.backbone,
+                           "network; auto: resnet18 when its weights are at hand, else filters")
                 ->capture_default_str();
             app.add_option("--set", arguments->settings, "method option, key=value; may be repeated");
-            app.add_option("--seed", arguments->fit.seed, "seed of every random choice")->capture_default_str();
+            app.add_option("--seed", arguments->fit.seed, "seed of every random choice")
+                ->check(CLI::Range(0.0, 9007199254740992.0))
+                ->capture_default_str();
             add_fit_flags(app, arguments->fit);
             return [arguments](const Session& session) { return fit(*arguments, session); };
           }};

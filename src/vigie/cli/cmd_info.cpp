@@ -8,7 +8,9 @@ namespace vigie::cli {
 
 namespace {
 
-std::string text_of(const nlohmann::json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
+std::string text_of(const nlohmann::json& value) {
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
 
 int info(const std::string& path, bool as_json) {
   nlohmann::json manifest = read_manifest(path);
@@ -16,11 +18,14 @@ int info(const std::string& path, bool as_json) {
     print_result(manifest.dump(2) + "\n");
     return 0;
   }
-  const Inspector inspector(load_model(path));  // a model that cannot run is not worth describing
+  const Inspector inspector = open_inspector(path);  // a model that cannot run is not worth describing
   const Model& model = inspector.model();
-  std::string text = fmt::format("{}: format {}, {}, {:.2f} MB\n", path, text_of(manifest["format"]), text_of(manifest["written_by"]),
-                                 static_cast<double>(std::filesystem::file_size(path)) / 1e6);
-  const auto line = [&text](std::string_view key, const std::string& value) { text += fmt::format("  {:<18} {}\n", key, value); };
+  std::string text =
+      fmt::format("{}: format {}, {}, {:.2f} MB\n", path, text_of(manifest["format"]), text_of(manifest["written_by"]),
+                  static_cast<double>(std::filesystem::file_size(path)) / 1e6);
+  const auto line = [&text](std::string_view key, const std::string& value) {
+    text += fmt::format("  {:<18} {}\n", key, value);
+  };
   line("detector", fmt::format("{} {}", model.detector, model.detector_options.dump()));
   line("backbone", fmt::format("{}, {} nodes", model.backbone, model.network.graph.nodes.size()));
   line("protocol", model.protocol);
@@ -28,8 +33,10 @@ int info(const std::string& path, bool as_json) {
   line("postprocess", manifest["postprocess"].dump());
   line("calibration", manifest["calibration"].dump());
   for (const auto& [key, value] : model.provenance.items()) {
-    if (key == "image_hashes") line(key, fmt::format("{} images", value.size()));
-    else line(key, text_of(value));
+    if (key == "image_hashes")
+      line(key, fmt::format("{} images", value.size()));
+    else
+      line(key, text_of(value));
   }
   for (const auto& [name, tensor] : model.state.tensors)
     line("state " + name, fmt::format("{} {}", name_of(tensor.dtype()), to_string(tensor.shape())));
@@ -40,8 +47,7 @@ int info(const std::string& path, bool as_json) {
 }  // namespace
 
 Command info_command() {
-  return {"info", "describe a model file", "vigie info bottle.vigie",
-          [](CLI::App& app) {
+  return {"info", "describe a model file", "vigie info bottle.vigie", [](CLI::App& app) {
             auto path = std::make_shared<std::string>();
             auto as_json = std::make_shared<bool>(false);
             app.add_option("model", *path, "model file")->required();

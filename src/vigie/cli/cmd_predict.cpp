@@ -1,6 +1,9 @@
+#include <poll.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
-#include <iostream>
+#include <sstream>
 
 #include "vigie/cli/command.h"
 #include "vigie/cli/fit_flags.h"
@@ -30,24 +33,48 @@ struct Counts {
 
 void add_folder(const fs::path& folder, std::vector<fs::path>& out) {
   const std::size_t before = out.size();
-  for (const auto& entry : fs::recursive_directory_iterator(folder, fs::directory_options::skip_permission_denied))
+  for (const auto& entry : fs::recursive_directory_iterator(folder))
     if (entry.is_regular_file() && has_image_extension(entry.path())) out.push_back(entry.path());
   if (out.size() == before) fail(ErrorKind::NotFound, "predict", "{}: no images in this folder", folder.string());
   std::sort(out.begin() + static_cast<std::ptrdiff_t>(before), out.end());
 }
 
-// Folders become their images; "-" is a list on standard input, one path a line. Single files are not checked here:
-// a missing one gets its own error line among the results.
-std::vector<fs::path> expand(const std::vector<std::string>& inputs) {
+// Folders become their images. Single files are not checked here: a missing one gets its own error line among the
+// results.
+void add_path(const fs::path& path, std::vector<fs::path>& out) {
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored))
+    add_folder(path, out);
+  else
+    out.push_back(path);
+}
+
+// Waits for input in short turns, since a blocking read would not notice a stop request.
+std::string read_standard_input(const RunContext& context) {
+  std::string text;
+  char piece[1 << 14];
+  for (;;) {
+    context.check_cancelled("predict");
+    pollfd waiting{STDIN_FILENO, POLLIN, 0};
+    if (poll(&waiting, 1, 100) <= 0) continue;
+    const ssize_t got = read(STDIN_FILENO, piece, sizeof piece);
+    if (got <= 0) return text;
+    text.append(piece, static_cast<std::size_t>(got));
+  }
+}
+
+// "-" is a list on standard input, one path a line.
+std::vector<fs::path> expand(const std::vector<std::string>& inputs, const RunContext& context) {
   std::vector<fs::path> out;
   for (const std::string& input : inputs) {
-    if (input == "-") {
-      for (std::string line; std::getline(std::cin, line);)
-        if (!line.empty()) out.emplace_back(line);
-    } else if (fs::is_directory(input)) {
-      add_folder(input, out);
-    } else {
-      out.emplace_back(input);
+    if (input != "-") {
+      add_path(input, out);
+      continue;
+    }
+    std::istringstream list(read_standard_input(context));
+    for (std::string line; std::getline(list, line);) {
+      if (line.ends_with('\r')) line.pop_back();
+      if (!line.empty()) add_path(line, out);
     }
   }
   return out;
@@ -56,14 +83,13 @@ std::vector<fs::path> expand(const std::vector<std::string>& inputs) {
 // Names under --images keep the input's folders and extension, so that equal file names do not overwrite each other.
 fs::path overlay_path(const fs::path& folder, const fs::path& image, std::string_view kind) {
   fs::path name;
-  for (const fs::path& part : image.relative_path().lexically_normal())
-    name /= part == ".." ? fs::path("up") : part;
+  for (const fs::path& part : image.relative_path().lexically_normal()) name /= part == ".." ? fs::path("up") : part;
   name += fmt::format(".{}.png", kind);
   return folder / name;
 }
 
-void write_pictures(const PredictArguments& arguments, const fs::path& path, const Tensor& image, const Verdict& verdict,
-                    const Calibration& calibration) {
+void write_pictures(const PredictArguments& arguments, const fs::path& path, const Tensor& image,
+                    const Verdict& verdict, const Calibration& calibration) {
   if (arguments.images_out.empty() || verdict.map.empty()) return;
   const auto threshold = static_cast<float>(calibration.pixel_threshold);
   Tensor mask(verdict.map.shape(), DType::U8);
@@ -74,7 +100,8 @@ void write_pictures(const PredictArguments& arguments, const fs::path& path, con
   write_image(overlay_path(arguments.images_out, path, "mask"), mask);
 }
 
-nlohmann::json inspect_file(const Inspector& inspector, const PredictArguments& arguments, const fs::path& path, Counts& counts) {
+nlohmann::json inspect_file(const Inspector& inspector, const PredictArguments& arguments, const fs::path& path,
+                            Counts& counts) {
   nlohmann::json line = {{"image", path.string()}};
   Tensor image;
   Verdict verdict;
@@ -95,8 +122,8 @@ nlohmann::json inspect_file(const Inspector& inspector, const PredictArguments& 
   return line;
 }
 
-// Verdicts go to standard output at once, or to a file that appears whole: also when a stop request or an error ends the run early,
-// so that what was inspected is not lost.
+// Verdicts go to standard output at once, or to a file that appears whole: also when a stop request or an error ends
+// the run early, so that what was inspected is not lost.
 class VerdictLines {
  public:
   explicit VerdictLines(std::string path) : path_(std::move(path)) {}
@@ -129,8 +156,9 @@ class VerdictLines {
 };
 
 int predict(const PredictArguments& arguments, const Session& session) {
-  const Inspector inspector(load_model(arguments.model));
-  const std::vector<fs::path> images = expand(arguments.inputs);
+  if (!arguments.json_out.empty()) check_writable(arguments.json_out);
+  const Inspector inspector = open_inspector(arguments.model);
+  const std::vector<fs::path> images = expand(arguments.inputs, session.context);
   VIGIE_CHECK(!images.empty(), "predict", "no images given");
   Counts counts;
   VerdictLines lines(arguments.json_out);
@@ -147,18 +175,19 @@ int predict(const PredictArguments& arguments, const Session& session) {
 }  // namespace
 
 Command predict_command() {
-  return {"predict", "inspect images: one JSON line each",
-          "vigie predict bottle.vigie new_parts/ --images out/overlays > verdicts.jsonl\n"
-          "  find /line -name '*.png' | vigie predict bottle.vigie -",
-          [](CLI::App& app) {
-            auto arguments = std::make_shared<PredictArguments>();
-            app.add_option("model", arguments->model, "model file")->required();
-            app.add_option("inputs", arguments->inputs, "files, folders, or - for a list on standard input")->required();
-            app.add_option("--images", arguments->images_out, "folder for overlays and masks (PNG)");
-            app.add_option("--json", arguments->json_out, "write the JSON lines here instead of standard output");
-            add_reading_flags(app, arguments->reading);
-            return [arguments](const Session& session) { return predict(*arguments, session); };
-          }};
+  return {
+      "predict", "inspect images: one JSON line each",
+      "vigie predict bottle.vigie new_parts/ --images out/overlays > verdicts.jsonl\n"
+      "  find /line -name '*.png' | vigie predict bottle.vigie -",
+      [](CLI::App& app) {
+        auto arguments = std::make_shared<PredictArguments>();
+        app.add_option("model", arguments->model, "model file")->required();
+        app.add_option("inputs", arguments->inputs, "files, folders, or - for a list on standard input")->required();
+        app.add_option("--images", arguments->images_out, "folder for overlays and masks (PNG)");
+        app.add_option("--json", arguments->json_out, "write the JSON lines here instead of standard output");
+        add_reading_flags(app, arguments->reading);
+        return [arguments](const Session& session) { return predict(*arguments, session); };
+      }};
 }
 
 }  // namespace vigie::cli

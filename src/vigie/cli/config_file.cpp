@@ -30,8 +30,9 @@ std::string short_form(const std::string& flag) {
 }
 
 bool is_given(const std::vector<std::string>& arguments, const std::string& flag) {
-  return std::any_of(arguments.begin(), arguments.end(),
-                     [&](const std::string& a) { return a == flag || a == short_form(flag) || a.starts_with(flag + "="); });
+  return std::any_of(arguments.begin(), arguments.end(), [&](const std::string& a) {
+    return a == flag || a == short_form(flag) || a.starts_with(flag + "=");
+  });
 }
 
 void append_flag(const std::string& path, const std::string& flag, const json& value, std::vector<std::string>& out) {

@@ -9,9 +9,12 @@ void add_reading_flags(CLI::App& app, ImageReadOptions& options) {
 }
 
 void add_fit_flags(CLI::App& app, FitOptions& options) {
-  app.add_option("--protocol", options.protocol, "deploy: whole image, thresholds from held-out normals; paper: resize 256, crop 224, learn from all normals")
+  app.add_option(
+         "--protocol", options.protocol,
+         "deploy: whole image, thresholds from held-out normals; paper: resize 256, crop 224, learn from all normals")
       ->capture_default_str();
-  app.add_option("--image-size", options.image_size, "side of the network input in pixels; 0: the protocol's (256, paper 224)")
+  app.add_option("--image-size", options.image_size,
+                 "side of the network input in pixels; 0: the protocol's (256, paper 224)")
       ->check(CLI::Range(0, 4096));
   app.add_option("--holdout", options.holdout, "share of the good images kept for the thresholds (0.02 to 0.5)")
       ->capture_default_str();
@@ -27,7 +30,8 @@ nlohmann::json options_from_set(const std::vector<std::string>& settings, const 
   nlohmann::json out = nlohmann::json::object();
   for (const std::string& setting : settings) {
     const std::size_t equals = setting.find('=');
-    VIGIE_CHECK(equals != std::string::npos && equals > 0, "--set", "'{}' is not key=value, e.g. patchcore.coreset_ratio=0.01", setting);
+    VIGIE_CHECK(equals != std::string::npos && equals > 0, "--set",
+                "'{}' is not key=value, e.g. patchcore.coreset_ratio=0.01", setting);
     const std::string key = setting.substr(0, equals);
     const std::string text = setting.substr(equals + 1);
     const std::size_t dot = key.find('.');

@@ -14,9 +14,9 @@ void add_fit_flags(CLI::App& app, FitOptions& options);
 /// "--max-pixels": images larger than this are refused.
 void add_reading_flags(CLI::App& app, ImageReadOptions& options);
 
-/// "--set [detector.]key=value" texts -> {"detector": {"key": value}}; a value that is not JSON is a text, "a,b" for a list stays one
-/// JSON list when written ["a","b"]. Without a prefix the option goes to `default_detector`.
-/// Throws InvalidArgument on a missing '=' or an unknown detector.
+/// "--set [detector.]key=value" texts -> {"detector": {"key": value}}; a value that is not JSON is a text, "a,b" for a
+/// list stays one JSON list when written ["a","b"]. Without a prefix the option goes to `default_detector`. Throws
+/// InvalidArgument on a missing '=' or an unknown detector.
 nlohmann::json options_from_set(const std::vector<std::string>& settings, const std::string& default_detector);
 
 }  // namespace vigie::cli

@@ -1,8 +1,9 @@
 #include "vigie/cli/interrupt.h"
 
-#include <csignal>
-#include <ctime>
 #include <unistd.h>
+#include <csignal>
+#include <cstdio>
+#include <ctime>
 
 namespace vigie::cli {
 
@@ -23,6 +24,7 @@ void watch(const std::stop_token& finished, std::stop_source source) {
     if (sigtimedwait(&set, nullptr, &poll) < 0) continue;
     if (source.stop_requested()) _exit(130);
     source.request_stop();
+    if (isatty(STDERR_FILENO) != 0) fputs("\nstopping; Ctrl-C again ends at once\n", stderr);
   }
 }
 

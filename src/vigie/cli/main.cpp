@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <new>
 
 #include "vigie/cli/command.h"
@@ -18,7 +19,7 @@ namespace vigie::cli {
 namespace {
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> table = {fit_command(),       predict_command(), evaluate_command(),
+  static const std::vector<Command> table = {fit_command(),       predict_command(),   evaluate_command(),
                                              benchmark_command(), calibrate_command(), dataset_command(),
                                              weights_command(),   detectors_command(), info_command()};
   return table;
@@ -48,7 +49,8 @@ std::vector<std::string> known_words(const CLI::App& app) {
   std::vector<std::string> words;
   for (const CLI::Option* option : app.get_options())
     for (const std::string& name : option->get_lnames()) words.push_back("--" + name);
-  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) words.push_back(sub->get_name());
+  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; }))
+    words.push_back(sub->get_name());
   return words;
 }
 
@@ -65,7 +67,8 @@ int report_usage(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App& where = deepest_parsed(app);
   std::string text = error.what();
   const auto extras = app.remaining(true);
-  if (!extras.empty()) text = fmt::format("unknown argument '{}'{}", extras.front(), suggestion(extras.front(), known_words(where)));
+  if (!extras.empty())
+    text = fmt::format("unknown argument '{}'{}", extras.front(), suggestion(extras.front(), known_words(where)));
   for (char& c : text) c = c == '\n' ? ' ' : c;
   fmt::print(stderr, "error: {} (see '{} --help')\n", text, path_of(where));
   return exit_code(ErrorKind::InvalidArgument);
@@ -118,14 +121,19 @@ int fail_with(int code, const char* text) {
 int main(int argc, char** argv) {
   using vigie::ErrorKind;
   if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma"))
-    return vigie::cli::fail_with(vigie::exit_code(ErrorKind::Unsupported),
-                                 "this build of vigie needs a processor with AVX2 and FMA; rebuild with -DVIGIE_MARCH=x86-64");
+    return vigie::cli::fail_with(
+        vigie::exit_code(ErrorKind::Unsupported),
+        "this build of vigie needs a processor with AVX2 and FMA; rebuild with -DVIGIE_MARCH=x86-64");
   try {
     return vigie::cli::run(argc, argv);
   } catch (const vigie::Error& error) {
     return vigie::cli::fail_with(vigie::exit_code(error.kind()), error.what());
+  } catch (const std::filesystem::filesystem_error& error) {
+    return vigie::cli::fail_with(vigie::exit_code(ErrorKind::Io),
+                                 fmt::format("{}: {}", error.path1().string(), error.code().message()).c_str());
   } catch (const std::bad_alloc&) {
-    return vigie::cli::fail_with(vigie::exit_code(ErrorKind::Io), "out of memory; smaller images or a smaller --set …coreset_ratio help");
+    return vigie::cli::fail_with(vigie::exit_code(ErrorKind::Io),
+                                 "out of memory; smaller images or a smaller --set …coreset_ratio help");
   } catch (const std::exception& error) {
     return vigie::cli::fail_with(vigie::exit_code(ErrorKind::Internal), error.what());
   }

@@ -24,9 +24,10 @@ std::string duration_text(double seconds) {
 
 void print_on_terminal(const ProgressEvent& event) {
   line_open = event.done < event.total;
-  fmt::print(stderr, "\r\033[K{}", line_open ? fmt::format("{} {}/{}{}", event.task, event.done, event.total,
-                                                           duration_text(event.eta_seconds))
-                                             : "");
+  fmt::print(stderr, "\r\033[K{}",
+             line_open
+                 ? fmt::format("{} {}/{}{}", event.task, event.done, event.total, duration_text(event.eta_seconds))
+                 : "");
   std::fflush(stderr);
 }
 
@@ -50,8 +51,7 @@ void end_progress_line() {
 
 void print_result(const std::string& text) {
   const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
-  if (!written || std::fflush(stdout) != 0)
-    fail(ErrorKind::Io, "output", "standard output: {}", std::strerror(errno));
+  if (!written || std::fflush(stdout) != 0) fail(ErrorKind::Io, "output", "standard output: {}", std::strerror(errno));
 }
 
 }  // namespace vigie::cli

@@ -42,8 +42,8 @@ int exit_code(ErrorKind kind);
 }  // namespace vigie
 
 /// Checks a caller's promise; always on. VIGIE_CHECK(k > 0, "knn", "k must be positive, got {}", k);
-#define VIGIE_CHECK(condition, where, ...)                                         \
-  do {                                                                             \
-    if (!(condition)) [[unlikely]]                                                 \
-      ::vigie::fail(::vigie::ErrorKind::InvalidArgument, (where), __VA_ARGS__);    \
+#define VIGIE_CHECK(condition, where, ...)                                      \
+  do {                                                                          \
+    if (!(condition)) [[unlikely]]                                              \
+      ::vigie::fail(::vigie::ErrorKind::InvalidArgument, (where), __VA_ARGS__); \
   } while (false)

@@ -10,8 +10,12 @@ namespace {
 std::atomic<LogLevel> current_level{LogLevel::Info};
 }
 
-void set_log_level(LogLevel level) { current_level = level; }
-LogLevel log_level() { return current_level; }
+void set_log_level(LogLevel level) {
+  current_level = level;
+}
+LogLevel log_level() {
+  return current_level;
+}
 
 void log_line(LogLevel level, std::string_view text) {
   std::string line = level == LogLevel::Warning ? "warning: " : "";

@@ -16,13 +16,16 @@ LogLevel log_level();
 /// One line, written whole even when several threads log.
 void log_line(LogLevel level, std::string_view text);
 
-template <typename... Args> void log_debug(fmt::format_string<Args...> text, Args&&... args) {
+template <typename... Args>
+void log_debug(fmt::format_string<Args...> text, Args&&... args) {
   if (log_level() <= LogLevel::Debug) log_line(LogLevel::Debug, fmt::format(text, std::forward<Args>(args)...));
 }
-template <typename... Args> void log_info(fmt::format_string<Args...> text, Args&&... args) {
+template <typename... Args>
+void log_info(fmt::format_string<Args...> text, Args&&... args) {
   if (log_level() <= LogLevel::Info) log_line(LogLevel::Info, fmt::format(text, std::forward<Args>(args)...));
 }
-template <typename... Args> void log_warning(fmt::format_string<Args...> text, Args&&... args) {
+template <typename... Args>
+void log_warning(fmt::format_string<Args...> text, Args&&... args) {
   if (log_level() <= LogLevel::Warning) log_line(LogLevel::Warning, fmt::format(text, std::forward<Args>(args)...));
 }
 

@@ -74,7 +74,8 @@ void OptionList::add(std::string key, std::string& field, std::string doc, std::
 
 void OptionList::add(std::string key, std::vector<std::string>& field, std::string doc) {
   auto set = [key, &field](const json& value) {
-    const bool texts = value.is_array() && std::all_of(value.begin(), value.end(), [](const json& item) { return item.is_string(); });
+    const bool texts =
+        value.is_array() && std::all_of(value.begin(), value.end(), [](const json& item) { return item.is_string(); });
     if (!texts) refuse(key, value, "must be a list of texts");
     field = value.get<std::vector<std::string>>();
   };

@@ -12,9 +12,9 @@ namespace vigie {
 
 /// One field of an option struct as people and files see it.
 struct OptionField {
-  std::string key;   ///< snake_case, the JSON key and the name after --set METHOD.
-  std::string doc;   ///< meaning, unit, range; one line
-  nlohmann::json value;  ///< current value; the default when the struct is fresh
+  std::string key;                                 ///< snake_case, the JSON key and the name after --set METHOD.
+  std::string doc;                                 ///< meaning, unit, range; one line
+  nlohmann::json value;                            ///< current value; the default when the struct is fresh
   std::function<void(const nlohmann::json&)> set;  ///< throws InvalidArgument on a wrong type or range
 };
 
@@ -42,13 +42,15 @@ class OptionList {
   std::vector<OptionField> fields_;
 };
 
-template <typename Options> nlohmann::json json_from_options(Options options) {
+template <typename Options>
+nlohmann::json json_from_options(Options options) {
   OptionList list;
   options.describe(list);
   return list.to_json();
 }
 
-template <typename Options> Options options_from_json(const nlohmann::json& object, std::string_view where) {
+template <typename Options>
+Options options_from_json(const nlohmann::json& object, std::string_view where) {
   Options options;
   OptionList list;
   options.describe(list);

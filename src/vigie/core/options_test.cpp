@@ -34,8 +34,8 @@ std::string message_of(const nlohmann::json& object) {
 }
 
 TEST(Options, RoundTripThroughJson) {
-  const nlohmann::json given = {{"neighbours", 9}, {"coreset_ratio", 0.25}, {"exact", false}, {"metric", "cosine"},
-                                {"layers", {"a", "b"}}};
+  const nlohmann::json given = {
+      {"neighbours", 9}, {"coreset_ratio", 0.25}, {"exact", false}, {"metric", "cosine"}, {"layers", {"a", "b"}}};
   EXPECT_EQ(json_from_options(options_from_json<SampleOptions>(given, "sample")), given);
 }
 

@@ -8,7 +8,9 @@ namespace vigie {
 
 namespace {
 
-std::uint64_t rotate_left(std::uint64_t x, int k) { return (x << k) | (x >> (64 - k)); }
+std::uint64_t rotate_left(std::uint64_t x, int k) {
+  return (x << k) | (x >> (64 - k));
+}
 
 // splitmix64 spreads a small seed over the whole state, as the generator's authors advise.
 std::uint64_t split_mix(std::uint64_t& x) {
@@ -36,7 +38,9 @@ std::uint64_t Random::next() {
   return result;
 }
 
-double Random::uniform() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
+double Random::uniform() {
+  return static_cast<double>(next() >> 11) * 0x1.0p-53;
+}
 
 std::uint64_t Random::below(std::uint64_t n) {
   VIGIE_CHECK(n > 0, "Random::below", "n must be positive");
@@ -77,6 +81,8 @@ std::uint64_t fnv1a(std::string_view bytes, std::uint64_t start) {
   return hash;
 }
 
-std::uint64_t derive_seed(std::uint64_t seed, std::string_view name) { return Random(fnv1a(name) ^ seed).next(); }
+std::uint64_t derive_seed(std::uint64_t seed, std::string_view name) {
+  return Random(fnv1a(name) ^ seed).next();
+}
 
 }  // namespace vigie

@@ -24,7 +24,8 @@ class Random {
   /// Standard normal (Marsaglia's polar method).
   double normal();
 
-  template <typename T> void shuffle(std::span<T> items) {
+  template <typename T>
+  void shuffle(std::span<T> items) {
     for (std::size_t i = items.size(); i > 1; --i) std::swap(items[i - 1], items[below(i)]);
   }
 

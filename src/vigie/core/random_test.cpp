@@ -52,7 +52,8 @@ TEST(ParallelFor, RethrowsTheExceptionOfAnIteration) {
 
 TEST(ParallelFor, VisitsEveryIndexOnce) {
   std::vector<std::atomic<int>> visits(1000);
-  parallel_for(1000, [&](std::int64_t i) { ++visits[static_cast<std::size_t>(i)]; }, 16);
+  parallel_for(
+      1000, [&](std::int64_t i) { ++visits[static_cast<std::size_t>(i)]; }, 16);
   for (const auto& count : visits) EXPECT_EQ(count, 1);
 }
 

@@ -24,22 +24,32 @@ std::shared_ptr<void> allocate(std::size_t bytes) {
 
 std::size_t byte_size(DType type) {
   switch (type) {
-    case DType::F32: return 4;
-    case DType::U8: return 1;
-    case DType::U16: return 2;
-    case DType::I32: return 4;
-    case DType::I64: return 8;
+    case DType::F32:
+      return 4;
+    case DType::U8:
+      return 1;
+    case DType::U16:
+      return 2;
+    case DType::I32:
+      return 4;
+    case DType::I64:
+      return 8;
   }
   return 0;
 }
 
 std::string_view name_of(DType type) {
   switch (type) {
-    case DType::F32: return "f32";
-    case DType::U8: return "u8";
-    case DType::U16: return "u16";
-    case DType::I32: return "i32";
-    case DType::I64: return "i64";
+    case DType::F32:
+      return "f32";
+    case DType::U8:
+      return "u8";
+    case DType::U16:
+      return "u16";
+    case DType::I32:
+      return "i32";
+    case DType::I64:
+      return "i64";
   }
   return "?";
 }
@@ -55,7 +65,9 @@ std::int64_t count_of(const Shape& shape) {
   return count;
 }
 
-std::string to_string(const Shape& shape) { return fmt::format("[{}]", fmt::join(shape, " ")); }
+std::string to_string(const Shape& shape) {
+  return fmt::format("[{}]", fmt::join(shape, " "));
+}
 
 Tensor::Tensor(Shape shape, DType type) : shape_(std::move(shape)), dtype_(type), count_(count_of(shape_)) {
   owner_ = allocate(bytes());
@@ -82,7 +94,9 @@ Tensor Tensor::from(Shape shape, std::span<const float> values) {
   return out;
 }
 
-Tensor Tensor::borrow(Shape shape, DType type, void* data) { return borrow(std::move(shape), type, data, nullptr); }
+Tensor Tensor::borrow(Shape shape, DType type, void* data) {
+  return borrow(std::move(shape), type, data, nullptr);
+}
 
 Tensor Tensor::borrow(Shape shape, DType type, void* data, std::shared_ptr<void> owner) {
   Tensor out;
@@ -126,8 +140,8 @@ Tensor Tensor::reshaped(Shape shape) const {
 }
 
 Tensor Tensor::rows(std::int64_t begin, std::int64_t end) const {
-  VIGIE_CHECK(rank() >= 1 && begin >= 0 && begin <= end && end <= shape_[0], "Tensor::rows", "rows {}..{} of {}",
-              begin, end, to_string(shape_));
+  VIGIE_CHECK(rank() >= 1 && begin >= 0 && begin <= end && end <= shape_[0], "Tensor::rows", "rows {}..{} of {}", begin,
+              end, to_string(shape_));
   Tensor out = *this;
   const std::int64_t per_row = shape_[0] == 0 ? 0 : count_ / shape_[0];
   out.shape_[0] = end - begin;

@@ -18,12 +18,28 @@ enum class DType : std::uint8_t { F32, U8, U16, I32, I64 };
 std::size_t byte_size(DType type);
 std::string_view name_of(DType type);
 
-template <typename T> constexpr DType dtype_of();
-template <> constexpr DType dtype_of<float>() { return DType::F32; }
-template <> constexpr DType dtype_of<std::uint8_t>() { return DType::U8; }
-template <> constexpr DType dtype_of<std::uint16_t>() { return DType::U16; }
-template <> constexpr DType dtype_of<std::int32_t>() { return DType::I32; }
-template <> constexpr DType dtype_of<std::int64_t>() { return DType::I64; }
+template <typename T>
+constexpr DType dtype_of();
+template <>
+constexpr DType dtype_of<float>() {
+  return DType::F32;
+}
+template <>
+constexpr DType dtype_of<std::uint8_t>() {
+  return DType::U8;
+}
+template <>
+constexpr DType dtype_of<std::uint16_t>() {
+  return DType::U16;
+}
+template <>
+constexpr DType dtype_of<std::int32_t>() {
+  return DType::I32;
+}
+template <>
+constexpr DType dtype_of<std::int64_t>() {
+  return DType::I64;
+}
 
 using Shape = std::vector<std::int64_t>;
 
@@ -65,16 +81,24 @@ class Tensor {
   const void* raw() const { return data_; }
 
   /// Typed pointer; throws InvalidArgument when T is not the tensor's type.
-  template <typename T> T* data() {
+  template <typename T>
+  T* data() {
     check_type(dtype_of<T>());
     return static_cast<T*>(data_);
   }
-  template <typename T> const T* data() const {
+  template <typename T>
+  const T* data() const {
     check_type(dtype_of<T>());
     return static_cast<const T*>(data_);
   }
-  template <typename T> std::span<T> values() { return {data<T>(), static_cast<std::size_t>(count_)}; }
-  template <typename T> std::span<const T> values() const { return {data<T>(), static_cast<std::size_t>(count_)}; }
+  template <typename T>
+  std::span<T> values() {
+    return {data<T>(), static_cast<std::size_t>(count_)};
+  }
+  template <typename T>
+  std::span<const T> values() const {
+    return {data<T>(), static_cast<std::size_t>(count_)};
+  }
 
   Tensor clone() const;
   /// Same memory, other shape; the count must not change. One extent may be -1.

@@ -22,8 +22,7 @@ TEST(Tensor, CloneIsIndependent) {
 }
 
 TEST(Tensor, OwnedMemoryIsAlignedToACacheLine) {
-  for (int n = 1; n < 70; n += 7)
-    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(Tensor({n}).raw()) % 64, 0u);
+  for (int n = 1; n < 70; n += 7) EXPECT_EQ(reinterpret_cast<std::uintptr_t>(Tensor({n}).raw()) % 64, 0u);
 }
 
 TEST(Tensor, RefusesTheWrongTypeWithBothNames) {

@@ -25,7 +25,9 @@ int thread_budget() {
   return threads == 0 ? omp_get_num_procs() : threads;
 }
 
-void adopt_thread_budget() { omp_set_num_threads(thread_budget()); }
+void adopt_thread_budget() {
+  omp_set_num_threads(thread_budget());
+}
 
 void parallel_for(std::int64_t count, const std::function<void(std::int64_t)>& body, std::int64_t grain) {
   std::exception_ptr first;

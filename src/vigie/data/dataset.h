@@ -27,10 +27,12 @@ struct Dataset {
 /// Recognises the layout of `path` and reads it; samples sorted by path.
 ///   mvtec   <root>/train/good, <root>/test/<type>, <root>/ground_truth/<type>/<stem>_mask.png (or <stem>.png)
 ///   visa    <root>/<category> or its parent with split_csv/1cls.csv (object,split,label,image,mask)
-///   folder  <root>/good (or normal, ok, train) and optionally <root>/bad (or anomaly, defect, ng, test) — or images right in <root>: all good
-///   csv     a .csv with columns image, label ("good"/"0"/"normal", else the defect's type), optional mask, optional split (train/test);
+///   folder  <root>/good (or normal, ok, train) and optionally <root>/bad (or anomaly, defect, ng, test) — or images
+///   right in <root>: all good csv     a .csv with columns image, label ("good"/"0"/"normal", else the defect's type),
+///   optional mask, optional split (train/test);
 ///           without a split column good images go to train, the rest to test
-/// `layout` empty: detect. Throws NotFound (no such path), BadFile (nothing readable, no good images), InvalidArgument (unknown layout).
+/// `layout` empty: detect. Throws NotFound (no such path), BadFile (nothing readable, no good images), InvalidArgument
+/// (unknown layout).
 Dataset read_dataset(const std::filesystem::path& path, const std::string& layout = "");
 
 /// Splits good samples for calibration: a seeded share (0 < share < 1, at least one each side) goes to `held_out`.

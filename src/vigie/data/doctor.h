@@ -12,8 +12,8 @@ namespace vigie {
 struct Finding {
   enum class Severity { Note, Warning, Error };
   Severity severity = Severity::Note;
-  std::string what;                    ///< "3 test images are also in train (leakage)"
-  std::vector<std::string> examples;   ///< up to 5 paths with the reason
+  std::string what;                   ///< "3 test images are also in train (leakage)"
+  std::vector<std::string> examples;  ///< up to 5 paths with the reason
 };
 
 struct Diagnosis {
@@ -21,8 +21,9 @@ struct Diagnosis {
   bool usable() const;            ///< no Error among them
 };
 
-/// Reads every image and mask once: unreadable files, size and channel mix, exact duplicates (same pixels) within train and across
-/// train and test (leakage: Error), masks of another size, empty masks, masks missing or without image, class counts (Warning when < 10 normals…).
+/// Reads every image and mask once: unreadable files, size and channel mix, exact duplicates (same pixels) within train
+/// and across train and test (leakage: Error), masks of another size, empty masks, masks missing or without image,
+/// class counts (Warning when < 10 normals…).
 Diagnosis diagnose(const Dataset& dataset, const RunContext& context);
 
 /// Counts and defect statistics.
@@ -30,8 +31,8 @@ struct DatasetStatistics {
   struct DefectType {
     std::string name;
     std::int64_t images = 0, with_mask = 0, regions = 0;
-    double median_region_area = 0;     ///< pixels
-    double median_area_share = 0;      ///< defect pixels / image pixels, per image
+    double median_region_area = 0;  ///< pixels
+    double median_area_share = 0;   ///< defect pixels / image pixels, per image
     double smallest_region_area = 0, largest_region_area = 0;
   };
   std::int64_t train_images = 0, test_good = 0, test_anomalous = 0;

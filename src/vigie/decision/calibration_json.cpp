@@ -48,8 +48,8 @@ Calibration calibration_from_json(const json& object) {
   calibration.pixel_threshold = number(object, "pixel_threshold");
   calibration.max_fpr = number(object, "max_fpr");
   VIGIE_CHECK(!std::isnan(calibration.image_threshold), "calibration", "'image_threshold' must be a number, got null");
-  VIGIE_CHECK(calibration.max_fpr > 0 && calibration.max_fpr < 1, "calibration", "'max_fpr' must be between 0 and 1, got {}",
-              calibration.max_fpr);
+  VIGIE_CHECK(calibration.max_fpr > 0 && calibration.max_fpr < 1, "calibration",
+              "'max_fpr' must be between 0 and 1, got {}", calibration.max_fpr);
   calibration.median = number(object, "median");
   const json& normals = field(object, "normals");
   VIGIE_CHECK(normals.is_number_integer() && normals >= 0, "calibration", "'normals' must be a count, got {}",

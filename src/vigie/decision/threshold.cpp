@@ -46,8 +46,8 @@ double threshold_above(const std::vector<double>& descending, std::size_t allowe
 /// low.
 double extrapolated_threshold(const std::vector<double>& descending, double rate) {
   const double highest = descending.front();
-  const double above_highest =
-      std::max(just_above(highest), static_cast<double>(static_cast<float>(highest + kRelativeMargin * std::abs(highest))));
+  const double above_highest = std::max(
+      just_above(highest), static_cast<double>(static_cast<float>(highest + kRelativeMargin * std::abs(highest))));
   const std::size_t n = descending.size();
   if (n < 2) return above_highest;
   const auto share = static_cast<std::size_t>(kTailShare * static_cast<double>(n));

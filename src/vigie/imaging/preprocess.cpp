@@ -111,9 +111,9 @@ Tensor preprocess_image(const Tensor& image, const Preprocess& p) {
   VIGIE_CHECK(image.dtype() == DType::U8 || image.dtype() == DType::U16, where,
               "an image of 8 or 16 bits is needed, got {}", name_of(image.dtype()));
   const std::int64_t height = image.dim(0), width = image.dim(1);
-  VIGIE_CHECK(std::min(height, width) >= kSmallestImage, where,
-              "image is {}x{} pixels, too small to inspect (at least {}x{})", width, height, kSmallestImage,
-              kSmallestImage);
+  if (std::min(height, width) < kSmallestImage)
+    fail(ErrorKind::BadFile, where, "image is {}x{} pixels, too small to inspect (at least {}x{})", width, height,
+         kSmallestImage, kSmallestImage);
   const Tensor resized = resize_antialiased_unrounded(image, network_window(height, width, p));
   if (resized.dim(0) != p.height || resized.dim(1) != p.width)
     fail(ErrorKind::Internal, where, "{} resized to {} instead of {}x{}", to_string(image.shape()),

@@ -92,7 +92,7 @@ TEST(Preprocess, RefusesImagesTooSmallToInspect) {
     preprocess_image(Tensor::zeros({7, 300, 3}, DType::U8), {});
     FAIL() << "no error";
   } catch (const Error& e) {
-    EXPECT_EQ(e.kind(), ErrorKind::InvalidArgument);
+    EXPECT_EQ(e.kind(), ErrorKind::BadFile);
     EXPECT_THAT(e.what(), HasSubstr("image is 300x7 pixels, too small to inspect (at least 8x8)"));
   }
   EXPECT_THROW(preprocess_image(Tensor::zeros({20, 20, 4}, DType::U8), {}), Error);

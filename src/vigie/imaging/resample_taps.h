@@ -5,8 +5,9 @@
 
 namespace vigie {
 
-/// How a line of `in` pixels becomes a line of `out`: output pixel x is the sum of weights(x)[t] * source[first[x] + t] over
-/// 0 <= t < count. The weights of a pixel sum to 1. The count is the same for all pixels, some of whose weights may be 0.
+/// How a line of `in` pixels becomes a line of `out`: output pixel x is the sum of weights(x)[t] * source[first[x] + t]
+/// over 0 <= t < count. The weights of a pixel sum to 1. The count is the same for all pixels, some of whose weights
+/// may be 0.
 template <typename Weight>
 struct Taps {
   std::vector<std::int32_t> first;

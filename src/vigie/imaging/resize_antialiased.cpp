@@ -162,7 +162,8 @@ template <typename In, typename Out>
 Tensor resample(const Tensor& image, const ResizeWindow& window) {
   const bool same_width = window.full_width == image.dim(1) && window.width == image.dim(1);
   const bool same_height = window.full_height == image.dim(0);
-  if (same_height && (!same_width || std::is_same_v<In, Out>)) {  // rows stay as they are: a vertical pass would read beyond
+  if (same_height &&
+      (!same_width || std::is_same_v<In, Out>)) {  // rows stay as they are: a vertical pass would read beyond
     const Tensor used = image.rows(window.top, window.top + window.height);
     return same_width ? used.clone() : filter_columns<In, Out>(used, window);
   }

@@ -90,14 +90,17 @@ void expect_part_of_whole(const Tensor& image, const ResizeWindow& window) {
   for (std::int64_t y = 0; y < window.height; ++y)
     for (std::int64_t i = 0; i < 3 * window.width; ++i)
       ASSERT_NEAR(part.data<T>()[y * window.width * 3 + i],
-                  whole.data<T>()[((y + window.top) * window.full_width + window.left) * 3 + i], sizeof(T) == 1 ? 0 : 1);
+                  whole.data<T>()[((y + window.top) * window.full_width + window.left) * 3 + i],
+                  sizeof(T) == 1 ? 0 : 1);
 }
 
 TEST(ResizeAntialiased, ComputesAWindowAsThatPartOfTheWhole) {
   // Smaller, larger, and of the same height, width or both: then a pass is left out.
-  for (const auto& [height, width] : {std::pair(24, 40), {90, 120}, {61, 40}, {24, 83}, {61, 83}, {61, 120}, {90, 83}}) {
-    for (const ResizeWindow& window : {ResizeWindow{height, width, 5, 7, 11, 20}, ResizeWindow{height, width, 0, 0, 11, width},
-                                       ResizeWindow{height, width, 0, 7, height, 20}}) {
+  for (const auto& [height, width] :
+       {std::pair(24, 40), {90, 120}, {61, 40}, {24, 83}, {61, 83}, {61, 120}, {90, 83}}) {
+    for (const ResizeWindow& window :
+         {ResizeWindow{height, width, 5, 7, 11, 20}, ResizeWindow{height, width, 0, 0, 11, width},
+          ResizeWindow{height, width, 0, 7, height, 20}}) {
       expect_part_of_whole<std::uint8_t>(noise_image<std::uint8_t>({61, 83, 3}, 3), window);
       expect_part_of_whole<std::uint16_t>(noise_image<std::uint16_t>({61, 83, 3}, 4), window);
     }

@@ -77,13 +77,14 @@ void fail_system(std::string_view where, const std::filesystem::path& path, std:
 }
 
 Descriptor open_to_read(const std::filesystem::path& path, std::string_view where, struct stat& status) {
-  Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));  // a pipe without a writer must not hang
   if (file.number() < 0) {
     if (errno == ENOENT || errno == ENOTDIR) fail(ErrorKind::NotFound, where, "{}: no such file", path.string());
     fail_system(where, path, "open", errno);
   }
   if (::fstat(file.number(), &status) != 0) fail_system(where, path, "examine", errno);
   if (S_ISDIR(status.st_mode)) fail(ErrorKind::BadFile, where, "{}: a folder, not a file", path.string());
+  if (!S_ISREG(status.st_mode)) fail(ErrorKind::BadFile, where, "{}: not a regular file", path.string());
   return file;
 }
 
@@ -97,7 +98,7 @@ std::string read_file(const std::filesystem::path& path, std::uintmax_t max_byte
   const auto stated = static_cast<std::uintmax_t>(std::max<off_t>(status.st_size, 0));
   if (stated > max_bytes) refuse(stated);
 
-  // Pipes and files of /proc state no size, and a file may be growing: read on to the real end.
+  // Files of /proc state no size, and a file may be growing: read on to the real end.
   std::string content(stated, '\0');
   content.resize(read_fully(file.number(), content.data(), content.size(), path));
   for (char piece[1 << 16];;) {
@@ -133,6 +134,10 @@ AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)) {
 AtomicFile::~AtomicFile() {
   if (descriptor_ >= 0) ::close(descriptor_);
   if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+void check_writable(const std::filesystem::path& path) {
+  const AtomicFile probe(path);
 }
 
 void AtomicFile::write(const void* data, std::size_t bytes) {

@@ -34,6 +34,10 @@ class AtomicFile {
   int descriptor_ = -1;
 };
 
+/// Throws what AtomicFile would throw for this path now, so that a long task need not fail at its end. Creates missing
+/// parents.
+void check_writable(const std::filesystem::path& path);
+
 /// AtomicFile in one call.
 void write_file(const std::filesystem::path& path, std::string_view bytes);
 

@@ -14,22 +14,31 @@ namespace vigie::nn {
 /// Operations of a network. Activations are NHWC; weights keep the field's layouts (convolution O I/g kh kw,
 /// transposed convolution I O/g kh kw, linear O I) and names.
 enum class Op {
-  Input,              ///< attrs: height, width, channels (height/width 0: any)
-  Conv2d,             ///< params weight[, bias]; attrs: out, kernel_h, kernel_w, stride, pad, dilation, groups
-  ConvTranspose2d,    ///< params weight[, bias]; attrs: out, kernel_h, kernel_w, stride, pad, output_pad
-  BatchNorm,          ///< params weight, bias, running_mean, running_var; attrs: epsilon
-  LayerNorm,          ///< over the last axis; params weight, bias; attrs: epsilon
-  Linear,             ///< over the last axis; params weight[, bias]; attrs: out
-  MatMul,             ///< two inputs [… a b] [… b c]; attrs: transpose_b
-  Relu, LeakyRelu,    ///< LeakyRelu attrs: slope
-  Relu6, Sigmoid, Silu, Gelu, Tanh, HardSwish, HardSigmoid,
-  Softmax,            ///< over the last axis
-  MaxPool, AvgPool,   ///< attrs: kernel, stride, pad, ceil_mode (0/1), count_include_pad (AvgPool)
-  GlobalAvgPool,      ///< [B h w C] -> [B 1 1 C]
-  Add, Mul,           ///< two inputs, equal shapes; Mul also broadcasts one [B 1 1 C]
-  Concat,             ///< over channels (last axis)
-  Upsample,           ///< attrs: scale (integer), mode 0 nearest / 1 bilinear (half-pixel centres)
-  Reshape,            ///< text = the extents after the batch, one may be -1: "49,64" turns [B 7 7 64] into [B 49 64]
+  Input,            ///< attrs: height, width, channels (height/width 0: any)
+  Conv2d,           ///< params weight[, bias]; attrs: out, kernel_h, kernel_w, stride, pad, dilation, groups
+  ConvTranspose2d,  ///< params weight[, bias]; attrs: out, kernel_h, kernel_w, stride, pad, output_pad
+  BatchNorm,        ///< params weight, bias, running_mean, running_var; attrs: epsilon
+  LayerNorm,        ///< over the last axis; params weight, bias; attrs: epsilon
+  Linear,           ///< over the last axis; params weight[, bias]; attrs: out
+  MatMul,           ///< two inputs [… a b] [… b c]; attrs: transpose_b
+  Relu,
+  LeakyRelu,  ///< LeakyRelu attrs: slope
+  Relu6,
+  Sigmoid,
+  Silu,
+  Gelu,
+  Tanh,
+  HardSwish,
+  HardSigmoid,
+  Softmax,  ///< over the last axis
+  MaxPool,
+  AvgPool,        ///< attrs: kernel, stride, pad, ceil_mode (0/1), count_include_pad (AvgPool)
+  GlobalAvgPool,  ///< [B h w C] -> [B 1 1 C]
+  Add,
+  Mul,       ///< two inputs, equal shapes; Mul also broadcasts one [B 1 1 C]
+  Concat,    ///< over channels (last axis)
+  Upsample,  ///< attrs: scale (integer), mode 0 nearest / 1 bilinear (half-pixel centres)
+  Reshape,   ///< text = the extents after the batch, one may be -1: "49,64" turns [B 7 7 64] into [B 49 64]
 };
 
 std::string_view name_of(Op op);

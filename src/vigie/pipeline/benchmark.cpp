@@ -20,12 +20,20 @@ struct Run {
 };
 
 std::string key_of(const Run& run) {
-  const json identity = {{"root", run.dataset.root.string()}, {"detector", run.fit.detector},
-                         {"options", run.fit.detector_options}, {"backbone", run.fit.backbone},
-                         {"protocol", run.fit.protocol}, {"size", run.fit.image_size}, {"holdout", run.fit.holdout},
-                         {"max_fpr", run.fit.max_fpr}, {"sigma", run.fit.sigma}, {"image_score", run.fit.image_score},
-                         {"seed", run.fit.seed}, {"train", digest_of(run.dataset.train, run.dataset.root)},
-                         {"test", digest_of(run.dataset.test, run.dataset.root)}, {"version", kVersion}};
+  const json identity = {{"root", run.dataset.root.string()},
+                         {"detector", run.fit.detector},
+                         {"options", run.fit.detector_options},
+                         {"backbone", run.fit.backbone},
+                         {"protocol", run.fit.protocol},
+                         {"size", run.fit.image_size},
+                         {"holdout", run.fit.holdout},
+                         {"max_fpr", run.fit.max_fpr},
+                         {"sigma", run.fit.sigma},
+                         {"image_score", run.fit.image_score},
+                         {"seed", run.fit.seed},
+                         {"train", digest_of(run.dataset.train, run.dataset.root)},
+                         {"test", digest_of(run.dataset.test, run.dataset.root)},
+                         {"version", kVersion}};
   return fmt::format("{}-{}-{}-{}-s{}-{:08x}", run.dataset.name, run.fit.detector, run.fit.backbone, run.fit.protocol,
                      run.fit.seed, static_cast<std::uint32_t>(fnv1a(identity.dump())));
 }
@@ -36,8 +44,9 @@ json options_for(const BenchmarkOptions& options, const std::string& detector) {
 
 // Every combination, checked for known names and options before the first slow step.
 std::vector<Run> plan(const BenchmarkOptions& options) {
-  VIGIE_CHECK(!options.data.empty() && !options.detectors.empty() && !options.backbones.empty() && !options.seeds.empty(),
-              "benchmark", "needs at least one data set, detector, backbone and seed");
+  VIGIE_CHECK(
+      !options.data.empty() && !options.detectors.empty() && !options.backbones.empty() && !options.seeds.empty(),
+      "benchmark", "needs at least one data set, detector, backbone and seed");
   std::vector<Run> runs;
   for (const fs::path& path : options.data) {
     const Dataset dataset = read_dataset(path);
@@ -78,7 +87,8 @@ RunRecord perform(const Run& run, const BenchmarkOptions& options, const fs::pat
   fitted = {};
 
   const Inspector inspector(load_model(model_file));  // what is measured is what was saved
-  const EvaluateResult result = evaluate_model(inspector, run.dataset, {run.fit.reading, options.allow_leakage}, context);
+  const EvaluateResult result =
+      evaluate_model(inspector, run.dataset, {run.fit.reading, options.allow_leakage}, context);
   record.evaluation = result.evaluation;
   record.predict_ms = result.predict_ms;
   if (options.reports)
@@ -90,8 +100,13 @@ RunRecord perform(const Run& run, const BenchmarkOptions& options, const fs::pat
 
 RunRecord read_record(const fs::path& path) {
   const json object = json::parse(read_file(path), nullptr, false);
-  if (!object.is_object()) fail(ErrorKind::BadFile, "benchmark", "{}: damaged; delete it to run this again", path.string());
-  return run_from_json(object);
+  if (!object.is_object())
+    fail(ErrorKind::BadFile, "benchmark", "{}: damaged; delete it to run this again", path.string());
+  try {
+    return run_from_json(object);
+  } catch (const Error& error) {
+    fail(ErrorKind::BadFile, "benchmark", "{}: {}; delete it to run this again", path.string(), error.what());
+  }
 }
 
 void write_tables(const fs::path& out, const std::vector<RunRecord>& records, const std::vector<std::string>& links) {
@@ -104,10 +119,11 @@ void write_tables(const fs::path& out, const std::vector<RunRecord>& records, co
 
 std::string line_of(const RunRecord& r, std::size_t index, std::size_t total, bool resumed) {
   const auto number = [](double x) { return x == x ? fmt::format("{:.4f}", x) : std::string("n/a"); };
-  return fmt::format("[{}/{}] {} {} {} seed {}: image AUROC {}, pixel AUROC {}, AUPRO {}, fit {:.1f} s, {:.1f} ms/image{}",
-                     index, total, r.category, r.detector, r.backbone, r.seed, number(r.evaluation.image_auroc),
-                     number(r.evaluation.pixel_auroc), number(r.evaluation.aupro), r.fit_seconds, r.predict_ms,
-                     resumed ? " (from an earlier run)" : "");
+  return fmt::format(
+      "[{}/{}] {} {} {} seed {}: image AUROC {}, pixel AUROC {}, AUPRO {}, fit {:.1f} s, {:.1f} ms/image{}", index,
+      total, r.category, r.detector, r.backbone, r.seed, number(r.evaluation.image_auroc),
+      number(r.evaluation.pixel_auroc), number(r.evaluation.aupro), r.fit_seconds, r.predict_ms,
+      resumed ? " (from an earlier run)" : "");
 }
 
 }  // namespace

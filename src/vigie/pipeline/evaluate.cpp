@@ -20,12 +20,15 @@ void refuse_leakage(const Model& model, const Dataset& dataset) {
   const auto leaked = samples_seen_by(model, dataset.test);
   if (leaked.empty()) return;
   fail(ErrorKind::InvalidArgument, "evaluate",
-       "{} of {} test images were used by fit or calibrate, first {}; the numbers would be too good. Remove them from one of the sets or "
+       "{} of {} test images were used by fit or calibrate, first {}; the numbers would be too good. Remove them from "
+       "one of the sets or "
        "pass --allow-leakage",
        leaked.size(), dataset.test.size(), leaked.front().image.string());
 }
 
-bool in_network_frame(const Model& model) { return model.protocol == "paper"; }
+bool in_network_frame(const Model& model) {
+  return model.protocol == "paper";
+}
 
 Tensor mask_of(const Sample& sample, const Model& model, const Tensor& image, const ImageReadOptions& reading) {
   if (sample.mask.empty()) return {};
@@ -48,7 +51,8 @@ ImageEvidence judge(const Inspector& inspector, const Sample& sample, const Data
 
   ImageEvidence out{relative_name(sample.image, dataset), sample.defect, evidence.score, evidence.map,
                     mask_of(sample, model, image, reading)};
-  if (!out.map.empty() && !in_network_frame(model)) out.map = map_on_image(out.map, preprocess, image.dim(0), image.dim(1));
+  if (!out.map.empty() && !in_network_frame(model))
+    out.map = map_on_image(out.map, preprocess, image.dim(0), image.dim(1));
   return out;
 }
 
@@ -64,14 +68,16 @@ Tensor displayed(const Sample& sample, const Model& model, const ImageReadOption
   return resize_antialiased(rgb, network_window(rgb.dim(0), rgb.dim(1), model.preprocess));
 }
 
-std::string text_of(const nlohmann::json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
+std::string text_of(const nlohmann::json& value) {
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
 
 }  // namespace
 
 EvaluateResult evaluate_model(const Inspector& inspector, const Dataset& dataset, const EvaluateOptions& options,
                               const RunContext& context) {
-  VIGIE_CHECK(!dataset.test.empty(), "evaluate", "{}: no test images; put them under test/<defect> (MVTec layout) or bad/",
-              dataset.root.string());
+  VIGIE_CHECK(!dataset.test.empty(), "evaluate",
+              "{}: no test images; put them under test/<defect> (MVTec layout) or bad/", dataset.root.string());
   const Model& model = inspector.model();
   if (!options.allow_leakage) refuse_leakage(model, dataset);
   EvaluateResult result;
@@ -82,7 +88,8 @@ EvaluateResult evaluate_model(const Inspector& inspector, const Dataset& dataset
     progress.advance();
   }
   result.predict_ms = median(milliseconds);
-  result.evaluation = evaluate_evidence(result.images, {model.calibration.image_threshold, model.calibration.pixel_threshold});
+  result.evaluation =
+      evaluate_evidence(result.images, {model.calibration.image_threshold, model.calibration.pixel_threshold});
   return result;
 }
 
@@ -94,8 +101,10 @@ void write_evaluation_report(const std::filesystem::path& path, const Inspector&
   ReportInput input;
   input.title = fmt::format("{} · {} · {}", dataset.name, detector_info(model.detector).title, model.backbone);
   input.facts = {{"Data set", dataset.root.string()},
-                 {"Protocol", in_network_frame(model) ? fmt::format("paper: short side {}, centre crop, pixel metrics in that frame", model.preprocess.resize_to)
-                                                      : std::string("deploy: whole image, pixel metrics at its original resolution")},
+                 {"Protocol", in_network_frame(model)
+                                  ? fmt::format("paper: short side {}, centre crop, pixel metrics in that frame",
+                                                model.preprocess.resize_to)
+                                  : std::string("deploy: whole image, pixel metrics at its original resolution")},
                  {"Network input", fmt::format("{}x{}", model.preprocess.width, model.preprocess.height)},
                  {"Detector", fmt::format("{} ({})", model.detector, detector_info(model.detector).paper)},
                  {"Options", model.detector_options.dump()},
@@ -104,7 +113,8 @@ void write_evaluation_report(const std::filesystem::path& path, const Inspector&
                                                  model.calibration.normals, model.calibration.max_fpr)}};
   for (const char* key : {"images_learnt", "seed", "data_digest"})
     if (model.provenance.contains(key)) input.facts.emplace_back(key, text_of(model.provenance[key]));
-  input.facts.emplace_back("Median time", fmt::format("{:.1f} ms an image, from memory to map and score", result.predict_ms));
+  input.facts.emplace_back("Median time",
+                           fmt::format("{:.1f} ms an image, from memory to map and score", result.predict_ms));
   input.facts.insert(input.facts.end(), extra.begin(), extra.end());
   input.facts.emplace_back("Made by", fmt::format("vigie {}", kVersion));
   input.evaluation = result.evaluation;

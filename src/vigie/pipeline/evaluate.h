@@ -23,15 +23,16 @@ struct EvaluateResult {
   double predict_ms = 0;  ///< median per image, image in memory to raw map and score, one image at a time
 };
 
-/// Scores every test image once and measures. Maps and masks are compared at the mask's original resolution; under the paper
-/// protocol in the network's frame (masks resized and cropped alike).
-/// Throws InvalidArgument when the data set has no test images, or when test images were learnt from (leakage).
+/// Scores every test image once and measures. Maps and masks are compared at the mask's original resolution; under the
+/// paper protocol in the network's frame (masks resized and cropped alike). Throws InvalidArgument when the data set
+/// has no test images, or when test images were learnt from (leakage).
 EvaluateResult evaluate_model(const Inspector& inspector, const Dataset& dataset, const EvaluateOptions& options,
                               const RunContext& context);
 
 /// The HTML report of an evaluation; `extra` facts come after those of the model.
 void write_evaluation_report(const std::filesystem::path& path, const Inspector& inspector, const Dataset& dataset,
-                             const EvaluateResult& result, const std::vector<std::pair<std::string, std::string>>& extra,
+                             const EvaluateResult& result,
+                             const std::vector<std::pair<std::string, std::string>>& extra,
                              const ImageReadOptions& reading);
 
 }  // namespace vigie

@@ -33,7 +33,8 @@ void check(const Dataset& dataset, const FitOptions& options) {
 Preprocess preprocess_of(const FitOptions& options) {
   Preprocess preprocess = options.protocol == "paper" ? Preprocess::paper() : Preprocess::deployment();
   if (options.image_size > 0) {
-    if (options.protocol == "paper") preprocess.resize_to = preprocess.resize_to * options.image_size / preprocess.height;
+    if (options.protocol == "paper")
+      preprocess.resize_to = preprocess.resize_to * options.image_size / preprocess.height;
     preprocess.height = preprocess.width = options.image_size;
   }
   return preprocess_from_json(json_from_preprocess(preprocess));  // checks the ranges
@@ -69,8 +70,8 @@ Model prepare(const Dataset& dataset, const FitOptions& options) {
   model.network = nn::fold_batch_norms(loaded.network);
   model.preprocess = preprocess_of(options);
   model.postprocess = postprocess_of(options, info);
-  model.provenance = {{"category", dataset.name}, {"layout", dataset.layout}, {"seed", options.seed},
-                      {"holdout", options.holdout}};
+  model.provenance = {
+      {"category", dataset.name}, {"layout", dataset.layout}, {"seed", options.seed}, {"holdout", options.holdout}};
   return model;
 }
 

@@ -13,13 +13,13 @@ namespace vigie {
 struct FitOptions {
   std::string detector = "patchcore";
   nlohmann::json detector_options = nlohmann::json::object();  ///< only what differs from the defaults
-  std::string backbone = "auto";     ///< "auto": resnet18 when its weights are at hand, else filters; the choice is logged
-  std::string protocol = "deploy";   ///< "deploy" | "paper", see docs/protocols.md
-  std::int64_t image_size = 0;       ///< side of the square network input, pixels; 0: the protocol's (256, paper 224)
-  double holdout = 0.2;              ///< share of the normals kept for the thresholds, 0.02 … 0.5
-  double max_fpr = 0.01;             ///< wanted share of good parts rejected, 1e-6 … 0.5
-  double sigma = 4.0;                ///< smoothing of the map, pixels of the network input
-  std::string image_score;           ///< "map_max" | "detector"; empty: the method's own default
+  std::string backbone = "auto";  ///< "auto": resnet18 when its weights are at hand, else filters; the choice is logged
+  std::string protocol = "deploy";  ///< "deploy" | "paper", see docs/protocols.md
+  std::int64_t image_size = 0;      ///< side of the square network input, pixels; 0: the protocol's (256, paper 224)
+  double holdout = 0.2;             ///< share of the normals kept for the thresholds, 0.02 … 0.5
+  double max_fpr = 0.01;            ///< wanted share of good parts rejected, 1e-6 … 0.5
+  double sigma = 4.0;               ///< smoothing of the map, pixels of the network input
+  std::string image_score;          ///< "map_max" | "detector"; empty: the method's own default
   std::uint64_t seed = 0;
   ImageReadOptions reading;
 };
@@ -32,9 +32,11 @@ struct FitResult {
 
 /// Learns from dataset.train and sets thresholds on normals that the measured detector did not see.
 ///   deploy: learn from 1 − holdout of the normals, calibrate on the rest.
-///   paper:  learn from all normals, as the published numbers do; the thresholds come from a second detector of the same kind that
+///   paper:  learn from all normals, as the published numbers do; the thresholds come from a second detector of the
+///   same kind that
 ///           learnt from 1 − holdout of them, judged on the rest.
-/// Never looks at dataset.test. Throws InvalidArgument (fewer than 2 normals, unknown names), NotFound (weights), Cancelled.
+/// Never looks at dataset.test. Throws InvalidArgument (fewer than 2 normals, unknown names), NotFound (weights),
+/// Cancelled.
 FitResult fit_model(const Dataset& dataset, const FitOptions& options, const RunContext& context);
 
 /// Scores `normals` and derives the thresholds (vigie calibrate).

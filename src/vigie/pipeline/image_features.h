@@ -12,10 +12,11 @@
 
 namespace vigie {
 
-/// Reads and preprocesses samples batch by batch, decoding in parallel, and calls visit(inputs F32 [B height width 3], first).
-/// Errors name the image.
+/// Reads and preprocesses samples batch by batch, decoding in parallel, and calls visit(inputs F32 [B height width 3],
+/// first). Errors name the image.
 void for_each_batch(const std::vector<Sample>& samples, const Preprocess& preprocess, const ImageReadOptions& reading,
-                    std::int64_t batch_size, const std::function<void(const Tensor& inputs, std::int64_t first)>& visit);
+                    std::int64_t batch_size,
+                    const std::function<void(const Tensor& inputs, std::int64_t first)>& visit);
 
 /// The normal images of a data set as features of a network: computed anew at every pass, never held as a whole.
 class ImageFeatureStream : public FeatureStream {

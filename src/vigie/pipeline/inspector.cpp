@@ -18,14 +18,28 @@ std::unique_ptr<Detector> detector_of(const Model& model) {
   const auto layers = detector->layers();
   const auto same_name = [](const nn::Output& output, const std::string& layer) { return output.name == layer; };
   if (!std::equal(outputs.begin(), outputs.end(), layers.begin(), layers.end(), same_name))
-    fail(ErrorKind::BadFile, "inspector", "the network's outputs are not the {} layers that {} wants", layers.size(), model.detector);
+    fail(ErrorKind::BadFile, "inspector", "the network's outputs are not the {} layers that {} wants", layers.size(),
+         model.detector);
   detector->set_state(model.state);
   return detector;
 }
 
 }  // namespace
 
-Inspector::Inspector(Model model) : model_(std::move(model)), detector_(detector_of(model_)), engine_(model_.network) {}
+Inspector::Inspector(Model model) : model_(std::move(model)), detector_(detector_of(model_)), engine_(model_.network) {
+  const Preprocess& preprocess = model_.preprocess;
+  (void)evidence(Tensor::zeros({1, preprocess.height, preprocess.width, 3}));
+}
+
+Inspector open_inspector(const std::filesystem::path& path) {
+  Model model = load_model(path);
+  try {
+    return Inspector(std::move(model));
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::Unsupported) throw;
+    fail(ErrorKind::BadFile, "open_inspector", "{}: the model cannot run: {}", path.string(), error.what());
+  }
+}
 
 std::vector<Evidence> Inspector::evidence(const Tensor& inputs) const {
   const std::vector<RawResult> raw = detector_->predict(engine_.run(inputs));

@@ -21,15 +21,16 @@ struct Evidence {
 struct Verdict {
   double score = 0;
   bool anomalous = false;
-  double confidence = 0;         ///< 0 … 1, 0.5 at the threshold
-  std::vector<Region> regions;   ///< in pixels of the original image, worst first
-  Tensor map;                    ///< F32 [H W] at the original size; empty without a map
+  double confidence = 0;        ///< 0 … 1, 0.5 at the threshold
+  std::vector<Region> regions;  ///< in pixels of the original image, worst first
+  Tensor map;                   ///< F32 [H W] at the original size; empty without a map
 };
 
 /// A Model made ready to run. Safe to share between threads.
 class Inspector {
  public:
-  /// Throws BadFile when the detector's state does not fit.
+  /// Tries the model once on a black image, so that a misfit of network, input size and detector shows here and the
+  /// first part does not wait for the engine's plan. Throws BadFile when they do not fit.
   explicit Inspector(Model model);
 
   /// Raw evidence for inputs F32 [B height width 3], as preprocess_image makes them.
@@ -48,11 +49,16 @@ class Inspector {
   Engine engine_;
 };
 
+/// load_model() and Inspector in one, with errors that name the file. Throws BadFile also for a model that is whole but
+/// cannot run.
+Inspector open_inspector(const std::filesystem::path& path);
+
 /// A map at network-input size brought to an image of height x width pixels. Under a centre crop the border that the
 /// network never saw gets the map's minimum. Bilinear.
 Tensor map_on_image(const Tensor& map, const Preprocess& preprocess, std::int64_t height, std::int64_t width);
 
-/// {"score", "threshold", "anomalous", "confidence", "regions": [{"box": [left, top, right, bottom], "area", "score", "centroid"}]}
+/// {"score", "threshold", "anomalous", "confidence", "regions": [{"box": [left, top, right, bottom], "area", "score",
+/// "centroid"}]}
 nlohmann::json json_from_verdict(const Verdict& verdict, const Calibration& calibration);
 
 }  // namespace vigie

@@ -31,8 +31,8 @@ json manifest_of(const Model& model) {
 json parse_manifest(const std::filesystem::path& path, const std::map<std::string, std::string>& metadata) {
   const auto entry = metadata.find(kManifestKey);
   if (entry == metadata.end())
-    fail(ErrorKind::BadFile, "load_model", "{}: a safetensors file, but not a vigie model (no '{}' entry)", path.string(),
-         kManifestKey);
+    fail(ErrorKind::BadFile, "load_model", "{}: a safetensors file, but not a vigie model (no '{}' entry)",
+         path.string(), kManifestKey);
   json manifest = json::parse(entry->second, nullptr, false);
   if (!manifest.is_object() || !manifest.value("format", json()).is_number_integer())
     fail(ErrorKind::BadFile, "load_model", "{}: the manifest is damaged", path.string());
@@ -51,7 +51,15 @@ TensorMap with_prefix(const TensorMap& tensors, std::string_view prefix) {
   return out;
 }
 
-// What the types above leave open. A wrong word here would be measured as something else in silence.
+void check_finite(const TensorMap& weights) {
+  for (const auto& [name, tensor] : weights) {
+    const auto values = tensor.values<float>();
+    if (!std::all_of(values.begin(), values.end(), [](float x) { return std::isfinite(x); }))
+      fail(ErrorKind::BadFile, "load_model", "the network's {} holds a value that is not finite", name);
+  }
+}
+
+// What the types leave open. A wrong word here would be measured as something else in silence.
 void check_manifest(const Model& model) {
   if (model.protocol != "deploy" && model.protocol != "paper")
     fail(ErrorKind::BadFile, "load_model", "unknown protocol '{}'", model.protocol);
@@ -74,6 +82,7 @@ Model model_from_manifest(const json& manifest, const TensorMap& tensors) {
   model.protocol = manifest.at("protocol").get<std::string>();
   model.network = {nn::graph_from_json(manifest.at("graph")), with_prefix(tensors, kNetworkPrefix)};
   nn::check_weights(model.network.graph, model.network.weights);
+  check_finite(model.network.weights);
   model.preprocess = preprocess_from_json(manifest.at("preprocess"));
   model.postprocess = postprocess_from_json(manifest.at("postprocess"));
   model.calibration = calibration_from_json(manifest.at("calibration"));
@@ -105,6 +114,8 @@ Model load_model(const std::filesystem::path& path) {
   }
 }
 
-json read_manifest(const std::filesystem::path& path) { return parse_manifest(path, read_safetensors_metadata(path)); }
+json read_manifest(const std::filesystem::path& path) {
+  return parse_manifest(path, read_safetensors_metadata(path));
+}
 
 }  // namespace vigie

@@ -23,8 +23,8 @@ struct Model {
   Postprocess postprocess;
   Calibration calibration;
   DetectorState state;
-  /// Where it comes from: category, data digest, hashes of the images seen (learnt from or held out), seed, versions, metrics.
-  /// Holds no clock time and no duration, so that the same command gives the same bytes.
+  /// Where it comes from: category, data digest, hashes of the images seen (learnt from or held out), seed, versions,
+  /// metrics. Holds no clock time and no duration, so that the same command gives the same bytes.
   nlohmann::json provenance = nlohmann::json::object();
 };
 
@@ -35,9 +35,9 @@ constexpr int kModelFormat = 1;
 /// Atomic; the same model gives the same bytes. Throws Io.
 void save_model(const std::filesystem::path& path, const Model& model);
 
-/// Checks everything before trusting it: format version, manifest, graph, parameter shapes. The detector's state is checked by
-/// Inspector, which makes the model ready to run.
-/// Throws NotFound, BadFile (truncated, hostile, not a model), Unsupported (written by a newer vigie).
+/// Checks everything before trusting it: format version, manifest, graph, parameter shapes. The detector's state is
+/// checked by Inspector, which makes the model ready to run. Throws NotFound, BadFile (truncated, hostile, not a
+/// model), Unsupported (written by a newer vigie).
 Model load_model(const std::filesystem::path& path);
 
 /// The manifest without tensors, for `vigie info`; reads the header only.

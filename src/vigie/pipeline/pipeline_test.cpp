@@ -40,7 +40,8 @@ Tensor square_mask() {
 class Pipeline : public testing::Test {
  protected:
   void SetUp() override {
-    root_ = fs::path(testing::TempDir()) / fmt::format("vigie_pipeline_{}", testing::UnitTest::GetInstance()->random_seed() + getpid());
+    root_ = fs::path(testing::TempDir()) /
+            fmt::format("vigie_pipeline_{}", testing::UnitTest::GetInstance()->random_seed() + getpid());
     fs::remove_all(root_);
     Random random(1);
     for (int i = 0; i < 12; ++i) write_image(root_ / fmt::format("part/train/good/{:02}.png", i), part(random, false));
