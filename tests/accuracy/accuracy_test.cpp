@@ -40,6 +40,7 @@ TEST_P(Accuracy, ReachesItsFloors) {
   const Case& c = GetParam();
   const auto shared = shared_folder();
   if (!shared) GTEST_SKIP() << "VIGIE_SHARED names no folder with data/ and weights/";
+  setenv("VIGIE_WEIGHTS", (*shared / "weights").c_str(), 1);
   BenchmarkOptions options;
   options.data = {*shared / "data" / c.category};
   options.detectors = {c.detector};

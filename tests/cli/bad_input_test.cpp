@@ -183,7 +183,7 @@ TEST(BadInput, AnInterruptedBenchmarkLeavesOnlyWholeFilesAndGoesOn) {
       "benchmark",    "--data", demo_part().string(), "--detectors", "padim",      "--backbones", "filters",
       "--image-size", "64",     "--no-reports",       "--out",       out.string(), "--seeds",     "0"};
   for (int seed = 1; seed < 200; ++seed) command.back() += fmt::format(",{}", seed);
-  const Outcome stopped = run_vigie(command, "", {}, SIGINT);
+  const Outcome stopped = run_vigie(command, "", {}, out / "results.json");
   expect_error(stopped, 130, {"stopped on request"});
   const auto results = nlohmann::json::parse(read_file(out / "results.json"));
   EXPECT_GE(results.size(), 1u);

@@ -43,14 +43,14 @@ struct Leftovers {
 }  // namespace
 
 Outcome run_vigie(const std::vector<std::string>& arguments, const std::string& input,
-                  const std::vector<std::string>& environment, int signal) {
+                  const std::vector<std::string>& environment, const fs::path& interrupt_when) {
   const fs::path work = fresh_folder("run");
   write_file(work / "in", input);
   const pid_t child = fork();
   if (child == 0) become_vigie(work, arguments, environment);
-  if (signal != 0) {
-    sleep(2);
-    kill(child, signal);
+  if (!interrupt_when.empty()) {
+    for (int turn = 0; turn < 1200 && !fs::exists(interrupt_when); ++turn) usleep(50'000);
+    kill(child, SIGINT);
   }
   int status = 0;
   waitpid(child, &status, 0);

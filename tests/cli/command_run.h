@@ -14,7 +14,7 @@ struct Outcome {
 /// Runs the real command with these arguments; `input` becomes its standard input. `environment` entries "NAME=value"
 /// are added. With `signal`, that signal is sent two seconds after the start.
 Outcome run_vigie(const std::vector<std::string>& arguments, const std::string& input = "",
-                  const std::vector<std::string>& environment = {}, int signal = 0);
+                  const std::vector<std::string>& environment = {}, const std::filesystem::path& interrupt_when = {});
 
 /// An empty folder of this test's own.
 std::filesystem::path fresh_folder(const std::string& name);
