@@ -12,7 +12,8 @@ struct Outcome {
 };
 
 /// Runs the real command with these arguments; `input` becomes its standard input. `environment` entries "NAME=value"
-/// are added. With `signal`, that signal is sent two seconds after the start.
+/// are added. SIGINT is sent as soon as the file
+/// `interrupt_when` exists (empty: never).
 Outcome run_vigie(const std::vector<std::string>& arguments, const std::string& input = "",
                   const std::vector<std::string>& environment = {}, const std::filesystem::path& interrupt_when = {});
 
