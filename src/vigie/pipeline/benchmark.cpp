@@ -19,7 +19,12 @@ struct Run {
   std::string key;  ///< folder name; differs whenever something that moves a number does
 };
 
-std::string key_of(const Run& run) {
+// What a data set holds, read once for all of its runs.
+struct Digests {
+  std::string train, test;
+};
+
+std::string key_of(const Run& run, const Digests& digests) {
   const json identity = {{"root", run.dataset.root.string()},
                          {"detector", run.fit.detector},
                          {"options", run.fit.detector_options},
@@ -31,8 +36,8 @@ std::string key_of(const Run& run) {
                          {"sigma", run.fit.sigma},
                          {"image_score", run.fit.image_score},
                          {"seed", run.fit.seed},
-                         {"train", digest_of(run.dataset.train, run.dataset.root)},
-                         {"test", digest_of(run.dataset.test, run.dataset.root)},
+                         {"train", digests.train},
+                         {"test", digests.test},
                          {"version", kVersion}};
   return fmt::format("{}-{}-{}-{}-s{}-{:08x}", run.dataset.name, run.fit.detector, run.fit.backbone, run.fit.protocol,
                      run.fit.seed, static_cast<std::uint32_t>(fnv1a(identity.dump())));
@@ -50,6 +55,7 @@ std::vector<Run> plan(const BenchmarkOptions& options) {
   std::vector<Run> runs;
   for (const fs::path& path : options.data) {
     const Dataset dataset = read_dataset(path);
+    const Digests digests{digest_of(dataset.train, dataset.root), digest_of(dataset.test, dataset.root)};
     for (const std::string& detector : options.detectors) {
       detector_info(detector).create(options_for(options, detector));
       for (const std::string& backbone : options.backbones)
@@ -59,7 +65,7 @@ std::vector<Run> plan(const BenchmarkOptions& options) {
           run.fit.detector_options = options_for(options, detector);
           run.fit.backbone = resolve_backbone(backbone);
           run.fit.seed = seed;
-          run.key = key_of(run);
+          run.key = key_of(run, digests);
           runs.push_back(std::move(run));
         }
     }
