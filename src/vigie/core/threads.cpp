@@ -12,7 +12,8 @@ namespace vigie {
 
 namespace {
 std::atomic<int> budget{0};  // OpenMP's own setting is one per thread, and would not reach threads made later
-}
+thread_local int share = 0;  // 0: none
+}  // namespace
 
 void set_thread_budget(int threads) {
   VIGIE_CHECK(threads >= 0, "set_thread_budget", "threads must be 0 (all) or positive, got {}", threads);
@@ -21,8 +22,18 @@ void set_thread_budget(int threads) {
 }
 
 int thread_budget() {
+  if (share > 0) return share;
   const int threads = budget;
   return threads == 0 ? omp_get_num_procs() : threads;
+}
+
+ThreadShare::ThreadShare(int threads) : before_(share) {
+  VIGIE_CHECK(threads >= 1, "ThreadShare", "a share is at least one thread, got {}", threads);
+  share = threads;
+}
+
+ThreadShare::~ThreadShare() {
+  share = before_;
 }
 
 void adopt_thread_budget() {
@@ -30,10 +41,14 @@ void adopt_thread_budget() {
 }
 
 void parallel_for(std::int64_t count, const std::function<void(std::int64_t)>& body, std::int64_t grain) {
+  if (count <= grain || thread_budget() == 1) {  // even a region of one thread would be nested for loops within
+    for (std::int64_t i = 0; i < count; ++i) body(i);
+    return;
+  }
   std::exception_ptr first;
   std::mutex guard;
   std::atomic<bool> failed{false};
-#pragma omp parallel for schedule(dynamic, grain) num_threads(thread_budget()) if (count > grain)
+#pragma omp parallel for schedule(dynamic, grain) num_threads(thread_budget())
   for (std::int64_t i = 0; i < count; ++i) {
     if (failed.load(std::memory_order_relaxed)) continue;
     try {

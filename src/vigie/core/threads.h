@@ -8,7 +8,21 @@ namespace vigie {
 /// The one thread budget of the process: our parallel loops and oneDNN both take their threads from it.
 /// 0 = all processors this process may use. Throws InvalidArgument when negative.
 void set_thread_budget(int threads);
+/// The calling thread's: its ThreadShare if it has one.
 int thread_budget();
+
+/// While it lives, the calling thread's budget is `threads` (>= 1) instead of the process's: for work that runs in
+/// several such threads at once, each with its share of the processors.
+class ThreadShare {
+ public:
+  explicit ThreadShare(int threads);
+  ~ThreadShare();
+  ThreadShare(const ThreadShare&) = delete;
+  ThreadShare& operator=(const ThreadShare&) = delete;
+
+ private:
+  int before_;
+};
 
 /// Makes a library that asks OpenMP itself (oneDNN) keep to the budget when called from this thread.
 void adopt_thread_budget();
