@@ -1,3 +1,5 @@
+#include "vigie/engine/assign_formats.h"
+#include "vigie/engine/fused_attr.h"
 #include "vigie/engine/kernels.h"
 #include "vigie/nn/ops.h"
 
@@ -8,7 +10,6 @@ namespace {
 using desc = dnnl::memory::desc;
 using tag = dnnl::memory::format_tag;
 using dims = dnnl::memory::dims;
-constexpr auto kF32 = dnnl::memory::data_type::f32;
 constexpr auto kInference = dnnl::prop_kind::forward_inference;
 
 /// Attributes of a convolution as oneDNN counts them.
@@ -26,83 +27,91 @@ desc bias_desc(const nn::Node& node) {
   return node.params.size() > 1 ? vector_desc(nn::int_attr(node, "out")) : desc();
 }
 
-/// Weight in the primitive's layout, and the bias if there is one.
-template <typename Description>
-void hold_parameters(PrimitiveCall& call, Site& site, const nn::Node& node, const desc& plain_weight,
-                     const Description& description) {
-  call.hold(DNNL_ARG_WEIGHTS, site.weights.get(node.params[0], plain_weight, description.weights_desc()));
-  if (node.params.size() > 1)
-    call.hold(DNNL_ARG_BIAS, site.weights.get(node.params[1], bias_desc(node), description.bias_desc()));
+desc weight_desc(const Site& site, const Step& step, const dims& extents, tag layout) {
+  return {extents, data_type_of(weight_type(site.program, step)), layout};
+}
+
+/// The parts that every product with a weight shares: input, result, residual, weight in the primitive's layout, bias.
+template <typename Primitive>
+Kernel product(Site& site, const Step& step, int overwritten, const desc& residual, const desc& plain_weight,
+               const FusedAttr& fused, const typename Primitive::primitive_desc& description) {
+  const nn::Node& node = site.node(step);
+  PrimitiveCall call(site, Primitive(description), description.scratchpad_desc());
+  call.bind(DNNL_ARG_SRC, description.src_desc(), step.inputs[0]);
+  call.bind(DNNL_ARG_DST, description.dst_desc(), step.output);
+  call.hold(DNNL_ARG_WEIGHTS, site.weights.weight(node.params[0], plain_weight, description.weights_desc()));
+  if (node.params.size() > 1) {
+    const std::span<const float> bias = site.weights.vector(node.params[1]);
+    std::vector<float> values(bias.begin(), bias.end());
+    // oneDNN adds the bias to the integer sum, before the scale.
+    for (std::size_t c = 0; c < fused.scales.size(); ++c) values[c] /= fused.scales[c];
+    call.hold(DNNL_ARG_BIAS, vector_memory(site, values));
+  }
+  bind_residual(call, step, overwritten, residual);
+  return call;
 }
 
 }  // namespace
 
 Kernel make_convolution(Site& site, const Step& step, int overwritten) {
   const nn::Node& node = site.node(step);
-  const desc source = image_desc(site.shape(step.inputs[0]));
-  const desc result = image_desc(site.shape(step.output));
   const Window window = window_of(node, nn::int_attr(node, "dilation"));
   const std::int64_t groups = nn::int_attr(node, "groups");
-  const Shape& weight = site.weights.plain(node.params[0]).shape();
+  const Shape& weight = site.weights.shape(node.params[0]);
   const dims extents = groups == 1 ? dims(weight) : dims{groups, weight[0] / groups, weight[1], weight[2], weight[3]};
+  const desc residual = step.residual >= 0 ? site.image(step.residual) : desc();
+  const FusedAttr fused = fused_attr(site, step, overwritten, residual);
   const dnnl::convolution_forward::primitive_desc description(
-      {kInference, dnnl::algorithm::convolution_direct, source, desc(extents, kF32, tag::any), bias_desc(node), result,
-       window.strides, window.dilation, window.before, window.after},
-      fused_attr(site, step, overwritten, result), site.cpu);
-  PrimitiveCall call(site, dnnl::convolution_forward(description), description.scratchpad_desc());
-  call.bind(DNNL_ARG_SRC, source, step.inputs[0]);
-  call.bind(DNNL_ARG_DST, result, step.output);
-  hold_parameters(call, site, node, desc(extents, kF32, groups == 1 ? tag::oihw : tag::goihw), description);
-  bind_residual(call, step, overwritten, result);
-  return call;
+      {kInference, dnnl::algorithm::convolution_direct, site.image(step.inputs[0]),
+       weight_desc(site, step, extents, tag::any), bias_desc(node), site.image(step.output), window.strides,
+       window.dilation, window.before, window.after},
+      fused.attr, site.cpu);
+  const desc plain = weight_desc(site, step, extents, groups == 1 ? tag::oihw : tag::goihw);
+  return product<dnnl::convolution_forward>(site, step, overwritten, residual, plain, fused, description);
 }
 
 Kernel make_transposed_convolution(Site& site, const Step& step) {
   const nn::Node& node = site.node(step);
-  const desc source = image_desc(site.shape(step.inputs[0]));
-  const desc result = image_desc(site.shape(step.output));
   Window window = window_of(node, 1);
   for (std::int64_t& pad : window.after) pad -= nn::int_attr(node, "output_pad");
-  const Shape& weight = site.weights.plain(node.params[0]).shape();
+  const Shape& weight = site.weights.shape(node.params[0]);
   const dims extents{weight[1], weight[0], weight[2], weight[3]};
+  const FusedAttr fused = fused_attr(site, step, -1, {});
   const dnnl::deconvolution_forward::primitive_desc description(
-      {kInference, dnnl::algorithm::deconvolution_direct, source, desc(extents, kF32, tag::any), bias_desc(node),
-       result, window.strides, window.dilation, window.before, window.after},
-      fused_attr(site, step, -1, result), site.cpu);
-  PrimitiveCall call(site, dnnl::deconvolution_forward(description), description.scratchpad_desc());
-  call.bind(DNNL_ARG_SRC, source, step.inputs[0]);
-  call.bind(DNNL_ARG_DST, result, step.output);
-  hold_parameters(call, site, node, desc(extents, kF32, tag::iohw), description);
-  return call;
+      {kInference, dnnl::algorithm::deconvolution_direct, site.image(step.inputs[0]),
+       weight_desc(site, step, extents, tag::any), bias_desc(node), site.image(step.output), window.strides,
+       window.dilation, window.before, window.after},
+      fused.attr, site.cpu);
+  const desc plain = weight_desc(site, step, extents, tag::iohw);
+  return product<dnnl::deconvolution_forward>(site, step, -1, {}, plain, fused, description);
 }
 
 Kernel make_linear(Site& site, const Step& step, int overwritten) {
   const nn::Node& node = site.node(step);
-  const desc source = rows_desc(site.shape(step.inputs[0]));
-  const desc result = rows_desc(site.shape(step.output));
-  const dims extents = site.weights.plain(node.params[0]).shape();
+  const dims extents = site.weights.shape(node.params[0]);
+  const desc residual = step.residual >= 0 ? site.rows(step.residual) : desc();
+  const FusedAttr fused = fused_attr(site, step, overwritten, residual);
   const dnnl::inner_product_forward::primitive_desc description(
-      {kInference, source, desc(extents, kF32, tag::any), bias_desc(node), result},
-      fused_attr(site, step, overwritten, result), site.cpu);
-  PrimitiveCall call(site, dnnl::inner_product_forward(description), description.scratchpad_desc());
-  call.bind(DNNL_ARG_SRC, source, step.inputs[0]);
-  call.bind(DNNL_ARG_DST, result, step.output);
-  hold_parameters(call, site, node, desc(extents, kF32, tag::oi), description);
-  bind_residual(call, step, overwritten, result);
-  return call;
+      {kInference, site.rows(step.inputs[0]), weight_desc(site, step, extents, tag::any), bias_desc(node),
+       site.rows(step.output)},
+      fused.attr, site.cpu);
+  const desc plain = weight_desc(site, step, extents, tag::oi);
+  return product<dnnl::inner_product_forward>(site, step, overwritten, residual, plain, fused, description);
 }
 
 Kernel make_matrix_product(Site& site, const Step& step) {
-  const auto batched = [](const Shape& shape, bool transposed) {
+  const auto batched = [&](int value, bool transposed) {
+    const Shape& shape = site.shape(value);
+    const auto type = data_type_of(site.format(value).type);
     const std::int64_t inner = shape.back();
     const std::int64_t outer = shape[shape.size() - 2];
     const std::int64_t batch = count_of(shape) / (inner * outer);
-    return transposed ? desc({batch, inner, outer}, kF32, tag::acb) : desc({batch, outer, inner}, kF32, tag::abc);
+    return transposed ? desc({batch, inner, outer}, type, tag::acb) : desc({batch, outer, inner}, type, tag::abc);
   };
-  const desc left = batched(site.shape(step.inputs[0]), false);
-  const desc right = batched(site.shape(step.inputs[1]), nn::attr(site.node(step), "transpose_b") != 0);
-  const desc result = batched(site.shape(step.output), false);
-  const dnnl::matmul::primitive_desc description({left, right, result}, fused_attr(site, step, -1, result), site.cpu);
+  const desc left = batched(step.inputs[0], false);
+  const desc right = batched(step.inputs[1], nn::attr(site.node(step), "transpose_b") != 0);
+  const desc result = batched(step.output, false);
+  const dnnl::matmul::primitive_desc description({left, right, result}, plain_attr(), site.cpu);
   PrimitiveCall call(site, dnnl::matmul(description), description.scratchpad_desc());
   call.bind(DNNL_ARG_SRC, left, step.inputs[0]);
   call.bind(DNNL_ARG_WEIGHTS, right, step.inputs[1]);

@@ -1,3 +1,4 @@
+#include "vigie/engine/fused_attr.h"
 #include "vigie/engine/kernels.h"
 #include "vigie/nn/ops.h"
 
@@ -27,22 +28,22 @@ Kernel make_max_pool(Site& site, const Step& step) {
   const std::int64_t stride = nn::int_attr(node, "stride");
   const std::int64_t pad = nn::int_attr(node, "pad");
   const dnnl::pooling_forward::primitive_desc description(
-      {kInference, algorithm::pooling_max, image_desc(in), image_desc(out), dims{stride, stride}, dims{kernel, kernel},
-       dims{pad, pad}, dims{pad_after(in[1], out[1], node), pad_after(in[2], out[2], node)}},
-      fused_attr(site, step, -1, desc()), site.cpu);
+      {kInference, algorithm::pooling_max, site.image(step.inputs[0]), site.image(step.output), dims{stride, stride},
+       dims{kernel, kernel}, dims{pad, pad}, dims{pad_after(in[1], out[1], node), pad_after(in[2], out[2], node)}},
+      plain_attr(), site.cpu);
   PrimitiveCall call(site, dnnl::pooling_forward(description), description.scratchpad_desc());
-  call.bind(DNNL_ARG_SRC, image_desc(in), step.inputs[0]);
-  call.bind(DNNL_ARG_DST, image_desc(out), step.output);
+  call.bind(DNNL_ARG_SRC, site.image(step.inputs[0]), step.inputs[0]);
+  call.bind(DNNL_ARG_DST, site.image(step.output), step.output);
   return call;
 }
 
 Kernel make_upsample(Site& site, const Step& step) {
   const bool bilinear = nn::attr(site.node(step), "mode") != 0;
-  const desc source = image_desc(site.shape(step.inputs[0]));
-  const desc result = image_desc(site.shape(step.output));
+  const desc source = site.image(step.inputs[0]);
+  const desc result = site.image(step.output);
   const dnnl::resampling_forward::primitive_desc description(
       {kInference, bilinear ? algorithm::resampling_linear : algorithm::resampling_nearest, source, result},
-      fused_attr(site, step, -1, result), site.cpu);
+      plain_attr(), site.cpu);
   PrimitiveCall call(site, dnnl::resampling_forward(description), description.scratchpad_desc());
   call.bind(DNNL_ARG_SRC, source, step.inputs[0]);
   call.bind(DNNL_ARG_DST, result, step.output);
@@ -56,9 +57,9 @@ Kernel make_binary(Site& site, const Step& step, int overwritten) {
   const bool swapped = equal ? overwritten == step.inputs[1] : site.shape(step.inputs[0]) != site.shape(step.output);
   const int first = step.inputs[swapped ? 1 : 0];
   const int second = step.inputs[swapped ? 0 : 1];
-  const auto desc_of = [&](int value) { return equal ? rows_desc(site.shape(value)) : image_desc(site.shape(value)); };
+  const auto desc_of = [&](int value) { return equal ? site.rows(value) : site.image(value); };
   const dnnl::binary::primitive_desc description({kind, desc_of(first), desc_of(second), desc_of(step.output)},
-                                                 fused_attr(site, step, -1, desc_of(step.output)), site.cpu);
+                                                 fused_attr(site, step, -1, {}).attr, site.cpu);
   PrimitiveCall call(site, dnnl::binary(description), description.scratchpad_desc());
   call.bind(DNNL_ARG_SRC_0, desc_of(first), first);
   call.bind(DNNL_ARG_SRC_1, desc_of(second), second);
@@ -67,9 +68,8 @@ Kernel make_binary(Site& site, const Step& step, int overwritten) {
 }
 
 Kernel make_softmax(Site& site, const Step& step) {
-  const desc rows = rows_desc(site.shape(step.output));
-  const dnnl::softmax_forward::primitive_desc description({kInference, rows, 1}, fused_attr(site, step, -1, rows),
-                                                          site.cpu);
+  const desc rows = site.rows(step.output);
+  const dnnl::softmax_forward::primitive_desc description({kInference, rows, 1}, plain_attr(), site.cpu);
   PrimitiveCall call(site, dnnl::softmax_forward(description), description.scratchpad_desc());
   call.bind(DNNL_ARG_SRC, rows, step.inputs[0]);
   call.bind(DNNL_ARG_DST, rows, step.output);
@@ -78,17 +78,16 @@ Kernel make_softmax(Site& site, const Step& step) {
 
 Kernel make_layer_norm(Site& site, const Step& step) {
   const nn::Node& node = site.node(step);
-  const desc rows = rows_desc(site.shape(step.output));
-  const desc channels = vector_desc(site.shape(step.output).back());
+  const desc rows = site.rows(step.output);
   const dnnl::layer_normalization_forward::primitive_desc description(
       {kInference, rows, static_cast<float>(nn::attr(node, "epsilon")),
        dnnl::normalization_flags::use_scale | dnnl::normalization_flags::use_shift},
-      fused_attr(site, step, -1, rows), site.cpu);
+      plain_attr(), site.cpu);
   PrimitiveCall call(site, dnnl::layer_normalization_forward(description), description.scratchpad_desc());
   call.bind(DNNL_ARG_SRC, rows, step.inputs[0]);
   call.bind(DNNL_ARG_DST, rows, step.output);
-  call.hold(DNNL_ARG_SCALE, site.weights.get(node.params[0], channels, channels));
-  call.hold(DNNL_ARG_SHIFT, site.weights.get(node.params[1], channels, channels));
+  call.hold(DNNL_ARG_SCALE, vector_memory(site, site.weights.vector(node.params[0])));
+  call.hold(DNNL_ARG_SHIFT, vector_memory(site, site.weights.vector(node.params[1])));
   return call;
 }
 

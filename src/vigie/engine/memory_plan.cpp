@@ -21,8 +21,9 @@ std::size_t aligned(std::size_t bytes) {
 class Planner {
  public:
   Planner(const Program& program, const std::vector<Shape>& shapes)
-      : program_(program), shapes_(shapes), last_use_(program.storage.size(), -1), buffer_(program.storage) {
-    plan_.places.resize(program.storage.size());
+      : program_(program), shapes_(shapes), last_use_(program.values.size(), -1) {
+    for (const Value& value : program.values) buffer_.push_back(value.storage);
+    plan_.places.resize(program.values.size());
     plan_.overwritten.assign(program.steps.size(), -1);
   }
 
@@ -36,9 +37,10 @@ class Planner {
   }
 
  private:
-  int storage_of(int value) const { return program_.storage[static_cast<std::size_t>(value)]; }
+  int storage_of(int value) const { return program_.storage(value); }
   int buffer_of(int value) const { return buffer_[static_cast<std::size_t>(storage_of(value))]; }
   Place& place_of(int value) { return plan_.places[static_cast<std::size_t>(value)]; }
+  ElementType type_of(int value) const { return program_.value(storage_of(value)).format.type; }
   bool is_free(int value) { return place_of(storage_of(value)).kind == Place::Kind::None; }
 
   void find_last_uses() {
@@ -50,10 +52,9 @@ class Planner {
   }
 
   void claim_outputs() {
-    for (std::size_t v = 0; v < program_.graph.nodes.size(); ++v)
-      if (program_.graph.nodes[v].op == Op::Input) plan_.places[v] = {Place::Kind::Input, 0};
-    for (std::size_t o = 0; o < program_.graph.outputs.size(); ++o) {
-      const int value = program_.graph.outputs[o].node;
+    for (std::size_t i = 0; i < program_.inputs.size(); ++i) place_of(program_.inputs[i]) = {Place::Kind::Input, i};
+    for (std::size_t o = 0; o < program_.outputs.size(); ++o) {
+      const int value = program_.outputs[o];
       if (is_free(value))
         place_of(storage_of(value)) = {Place::Kind::Output, o};
       else
@@ -62,12 +63,16 @@ class Planner {
   }
 
   std::vector<int> candidates(const Step& step) const {
+    if (step.conversion) return {};
     if (step.residual >= 0) {
       const auto is_residual = [&](int input) { return storage_of(input) == storage_of(step.residual); };
       if (std::ranges::any_of(step.inputs, is_residual)) return {};
+      // Only convolutions add U8 to S8 or the other way round.
+      const bool same_type = type_of(step.residual) == type_of(step.output);
+      if (!same_type && program_.node(step.node).op != Op::Conv2d) return {};
       return {step.residual};
     }
-    const Op op = program_.graph.nodes[static_cast<std::size_t>(step.node)].op;
+    const Op op = program_.node(step.node).op;
     if (op == Op::Add || op == Op::Mul || op == Op::BatchNorm || is_activation(op)) return step.inputs;
     return {};
   }
@@ -86,7 +91,9 @@ class Planner {
   }
 
   std::size_t bytes_of(int value) const {
-    return static_cast<std::size_t>(count_of(shapes_[static_cast<std::size_t>(value)])) * sizeof(float);
+    const Value& stored = program_.value(value);
+    return static_cast<std::size_t>(count_of(shapes_[static_cast<std::size_t>(stored.node)])) *
+           byte_size(type_of(value));
   }
 
   void place_arena() {

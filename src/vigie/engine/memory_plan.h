@@ -11,7 +11,7 @@ namespace vigie::engine {
 struct Place {
   enum class Kind { None, Input, Output, Arena };
   Kind kind = Kind::None;
-  std::size_t at = 0;  ///< Output: its index; Arena: byte offset
+  std::size_t at = 0;  ///< Input, Output: its index; Arena: byte offset
 };
 
 /// An output that could not be written in place: it is the input, or a second name of another output.
@@ -28,7 +28,8 @@ struct MemoryPlan {
 };
 
 /// Values that are never alive together share memory. Element-wise steps and residual sums work in place where the
-/// old value is read by nobody later and is neither the caller's input nor an output.
+/// old value is read by nobody later, has elements of the same size, and is neither the caller's input nor an output.
+/// `shapes` by node.
 MemoryPlan plan_memory(const Program& program, const std::vector<Shape>& shapes);
 
 /// A stretch of memory needed from step `first` to step `last`, both included.

@@ -105,17 +105,35 @@ bool is_activation(Op op) {
   }
 }
 
+bool multiplies_weights(Op op) {
+  return op == Op::Conv2d || op == Op::ConvTranspose2d || op == Op::Linear;
+}
+
 Program lower(const nn::Graph& graph) {
   std::vector<std::string> names;
   for (const nn::Output& output : graph.outputs) names.push_back(output.name);
-  Program program{nn::select_outputs(graph, names), {}, {}};
+  Program program;
+  program.graph = nn::select_outputs(graph, names);
   program.steps = Fusion(program.graph).run();
   for (std::size_t i = 0; i < program.graph.nodes.size(); ++i) {
     const nn::Node& node = program.graph.nodes[i];
-    program.storage.push_back(node.op == Op::Reshape ? program.storage[static_cast<std::size_t>(node.inputs[0])]
-                                                     : static_cast<int>(i));
+    const int index = static_cast<int>(i);
+    program.values.push_back({index, node.op == Op::Reshape ? program.storage(node.inputs[0]) : index, {}});
+    if (node.op == Op::Input) program.inputs.push_back(index);
   }
+  for (const nn::Output& output : program.graph.outputs) program.outputs.push_back(output.node);
   return program;
+}
+
+Program isolate(const Program& program, std::size_t index) {
+  Program alone = program;
+  const Step& step = program.steps[index];
+  alone.steps = {step};
+  alone.inputs = step.inputs;
+  if (step.residual >= 0) alone.inputs.push_back(step.residual);
+  for (const int value : alone.inputs) alone.values[static_cast<std::size_t>(value)].storage = value;
+  alone.outputs = {step.output};
+  return alone;
 }
 
 }  // namespace vigie::engine

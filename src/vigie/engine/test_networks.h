@@ -9,6 +9,7 @@
 
 #include "vigie/core/random.h"
 #include "vigie/engine/engine.h"
+#include "vigie/engine/quantise.h"
 #include "vigie/nn/builder.h"
 
 namespace vigie {
@@ -53,7 +54,50 @@ inline void expect_close(const std::vector<Tensor>& actual, const std::vector<Te
   }
 }
 
-/// The engine against the reference, for the input [1 H W C] and three of them.
+/// Energy of `expected` over that of the difference, dB; 200 where there is none.
+inline double sqnr_db(const Tensor& actual, const Tensor& expected) {
+  double signal = 0, error = 0;
+  for (std::int64_t i = 0; i < expected.count(); ++i) {
+    const double e = expected.data<float>()[i];
+    const double d = actual.data<float>()[i] - e;
+    signal += e * e;
+    error += d * d;
+  }
+  if (std::isnan(error)) return -200;
+  return error == 0 ? 200.0 : 10 * std::log10(signal / error);
+}
+
+/// Ranges from the given input alone; every layer that can be is int8.
+inline nn::Quantisation quantised_on(const nn::Network& network, const Tensor& input) {
+  QuantiseOptions options;
+  options.min_sqnr_db = 0;
+  options.keep_first = false;
+  return quantise(network, [&](const auto& visit) { visit(input); }, options, {});
+}
+
+inline void expect_signal(const std::vector<Tensor>& actual, const std::vector<Tensor>& expected, double least_db) {
+  ASSERT_EQ(actual.size(), expected.size());
+  for (std::size_t i = 0; i < actual.size(); ++i) {
+    ASSERT_EQ(actual[i].shape(), expected[i].shape()) << "output " << i;
+    EXPECT_GT(sqnr_db(actual[i], expected[i]), least_db) << "output " << i;
+  }
+}
+
+/// BF16 has 8 bits of mantissa, 8-bit integers 7 or 8 of range: a few layers leave these signal-to-noise ratios.
+inline constexpr double kBf16Db = 36, kInt8Db = 22;
+
+inline void expect_lower_precisions_right(const nn::Network& network, const Tensor& input,
+                                          const std::vector<Tensor>& expected) {
+  {
+    SCOPED_TRACE("bf16");
+    expect_signal(Engine(network, {Precision::BF16, {}}).run(input), expected, kBf16Db);
+  }
+  SCOPED_TRACE("int8");
+  const EngineOptions options{Precision::Int8, quantised_on(network, input)};
+  expect_signal(Engine(network, options).run(input), expected, kInt8Db);
+}
+
+/// The engine in every precision against the reference, for the input [1 H W C] and three of them.
 inline void expect_engine_right(const nn::Graph& graph, std::int64_t height, std::int64_t width,
                                 double tolerance = 1e-5) {
   const nn::Network network = random_network(graph);
@@ -62,7 +106,9 @@ inline void expect_engine_right(const nn::Graph& graph, std::int64_t height, std
   for (const std::int64_t batch : {1, 3}) {
     SCOPED_TRACE("batch " + std::to_string(batch));
     const Tensor input = random_tensor({batch, height, width, channels}, 7);
-    expect_close(engine.run(input), run_reference(network, input), tolerance);
+    const std::vector<Tensor> expected = run_reference(network, input);
+    expect_close(engine.run(input), expected, tolerance);
+    expect_lower_precisions_right(network, input, expected);
   }
 }
 

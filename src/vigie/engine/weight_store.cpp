@@ -1,21 +1,92 @@
 #include "vigie/engine/weight_store.h"
 
+#include "vigie/engine/assign_formats.h"
+#include "vigie/engine/quantise_weight.h"
+
 namespace vigie::engine {
 
-std::shared_ptr<const dnnl::memory> WeightStore::get(const std::string& name, const dnnl::memory::desc& plain,
-                                                     const dnnl::memory::desc& wanted) {
-  Tensor& tensor = weights_.at(name);
-  dnnl::memory original(plain, cpu_, tensor.raw());
-  if (plain == wanted) return std::make_shared<const dnnl::memory>(original);
-  auto& known = reordered_[name];
-  std::erase_if(known, [](const auto& entry) { return entry.expired(); });
-  for (const auto& entry : known)
-    if (auto memory = entry.lock(); memory && memory->get_desc() == wanted) return memory;
-  auto memory = std::make_shared<dnnl::memory>(wanted, cpu_);
+dnnl::memory::data_type data_type_of(ElementType type) {
+  switch (type) {
+    case ElementType::BF16:
+      return dnnl::memory::data_type::bf16;
+    case ElementType::U8:
+      return dnnl::memory::data_type::u8;
+    case ElementType::S8:
+      return dnnl::memory::data_type::s8;
+    default:
+      return dnnl::memory::data_type::f32;
+  }
+}
+
+WeightStore::WeightStore(const Program& program, const TensorMap& parameters, dnnl::engine cpu) : cpu_(std::move(cpu)) {
+  for (const Step& step : program.steps)
+    if (!step.conversion) take(program, step, parameters);
+}
+
+void WeightStore::take(const Program& program, const Step& step, const TensorMap& parameters) {
+  const nn::Node& node = program.node(step.node);
+  const bool has_weight = multiplies_weights(node.op);
+  for (std::size_t p = has_weight ? 1 : 0; p < node.params.size(); ++p)
+    vectors_[node.params[p]] = parameters.at(node.params[p]);
+  if (!has_weight) return;
+
+  const std::string& name = node.params[0];
+  const Tensor& original = parameters.at(name);
+  shapes_[name] = original.shape();
+  const ElementType type = weight_type(program, step);
+  const auto [entry, fresh] = weights_.try_emplace({name, data_type_of(type)});
+  if (!fresh) return;
+  Weight& weight = entry->second;
+  if (type == ElementType::S8) {
+    QuantisedWeight quantised = quantise_weight(original, node.op == nn::Op::ConvTranspose2d ? 1 : 0);
+    weight.plain = std::move(quantised.elements);
+    weight.scales = std::move(quantised.scales);
+  } else if (type == ElementType::BF16) {
+    weight.plain = Tensor(original.shape(), DType::U16);
+    convert(original.raw(), {}, weight.plain.raw(), {ElementType::BF16}, original.count());
+  } else {
+    weight.plain = original;
+  }
+}
+
+std::span<const float> WeightStore::scales(const std::string& name) const {
+  return weights_.at({name, dnnl::memory::data_type::s8}).scales;
+}
+
+std::shared_ptr<const dnnl::memory> WeightStore::source_of(Weight& weight, const dnnl::memory::desc& plain) const {
+  if (weight.source) return weight.source;
+  const auto release = [owner = weight.plain](const dnnl::memory* memory) { delete memory; };
+  return {new dnnl::memory(plain, cpu_, weight.plain.raw()), release};
+}
+
+std::shared_ptr<const dnnl::memory> WeightStore::reordered(const dnnl::memory& source,
+                                                           const dnnl::memory::desc& wanted) const {
+  auto result = std::make_shared<dnnl::memory>(wanted, cpu_);
   dnnl::stream stream(cpu_);
-  dnnl::reorder(original, *memory).execute(stream, original, *memory);
+  dnnl::memory from = source;
+  dnnl::reorder(from, *result).execute(stream, from, *result);
   stream.wait();
-  known.push_back(memory);
+  return result;
+}
+
+std::shared_ptr<const dnnl::memory> WeightStore::weight(const std::string& name, const dnnl::memory::desc& plain,
+                                                        const dnnl::memory::desc& wanted) {
+  const std::lock_guard lock(guard_);
+  Weight& weight = weights_.at({name, plain.data_type()});
+  std::shared_ptr<const dnnl::memory> source = source_of(weight, plain);
+  if (source->get_desc() == wanted) return source;
+  std::erase_if(weight.reordered, [](const auto& entry) { return entry.expired(); });
+  for (const auto& entry : weight.reordered)
+    if (auto memory = entry.lock(); memory && memory->get_desc() == wanted) return memory;
+
+  if (source->get_desc() != plain) source = reordered(*source, plain);  // not every layout leads to every other
+  auto memory = reordered(*source, wanted);
+  weight.reordered.push_back(memory);
+  // A layout that carries sums for the primitive (S8 read with S8) does not lead back.
+  if (wanted.data.extra.flags == dnnl_memory_extra_flag_none) {
+    weight.source = memory;
+    weight.plain = Tensor();
+  }
   return memory;
 }
 

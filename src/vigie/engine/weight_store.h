@@ -3,28 +3,58 @@
 #include <dnnl.hpp>
 #include <map>
 #include <memory>
+#include <mutex>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "vigie/engine/program.h"
 #include "vigie/io/safetensors.h"
 
 namespace vigie::engine {
 
-/// The network's parameters, and their reorderings for as long as some plan uses them.
+/// The parameters of a program, each weight in the formats in which its steps multiply, and their reorderings for as
+/// long as some plan uses them. Calls from several threads are safe.
 class WeightStore {
  public:
-  WeightStore(TensorMap weights, dnnl::engine cpu) : weights_(std::move(weights)), cpu_(std::move(cpu)) {}
+  /// Takes over what the steps need; the F32 original of a weight that is used in another format is let go.
+  WeightStore(const Program& program, const TensorMap& parameters, dnnl::engine cpu);
 
-  const Tensor& plain(const std::string& name) const { return weights_.at(name); }
+  /// A vector: bias, or a parameter of a norm.
+  std::span<const float> vector(const std::string& name) const { return vectors_.at(name).values<float>(); }
 
-  /// The parameter, which is laid out as `plain`, in the layout `wanted`.
-  std::shared_ptr<const dnnl::memory> get(const std::string& name, const dnnl::memory::desc& plain,
-                                          const dnnl::memory::desc& wanted);
+  /// A weight's shape.
+  const Shape& shape(const std::string& name) const { return shapes_.at(name); }
+
+  /// Of an S8 weight: what one step of each output channel's elements is worth.
+  std::span<const float> scales(const std::string& name) const;
+
+  /// The weight, which is laid out as `plain` and whose element type is plain's, in the layout `wanted`.
+  std::shared_ptr<const dnnl::memory> weight(const std::string& name, const dnnl::memory::desc& plain,
+                                             const dnnl::memory::desc& wanted);
 
  private:
-  TensorMap weights_;
+  struct Weight {
+    Tensor plain;  ///< emptied once the reordered weight can take its place
+    std::vector<float> scales;
+    std::shared_ptr<const dnnl::memory> source;  ///< from which reorderings are made; null: `plain`
+    std::vector<std::weak_ptr<const dnnl::memory>> reordered;
+  };
+  using Key = std::pair<std::string, dnnl::memory::data_type>;
+
+  void take(const Program& program, const Step& step, const TensorMap& parameters);
+  std::shared_ptr<const dnnl::memory> reordered(const dnnl::memory& source, const dnnl::memory::desc& wanted) const;
+  std::shared_ptr<const dnnl::memory> source_of(Weight& weight, const dnnl::memory::desc& plain) const;
+
   dnnl::engine cpu_;
-  std::map<std::string, std::vector<std::weak_ptr<const dnnl::memory>>> reordered_;
+  std::map<std::string, Tensor> vectors_;
+  std::map<std::string, Shape> shapes_;
+  std::mutex guard_;  // of weights_ once built
+  std::map<Key, Weight> weights_;
 };
+
+/// oneDNN's name of a type.
+dnnl::memory::data_type data_type_of(ElementType type);
 
 }  // namespace vigie::engine

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <dnnl.hpp>
+#include <vector>
+
+#include "vigie/engine/kernels.h"
+
+namespace vigie::engine {
+
+/// An element-wise operation of oneDNN.
+struct Eltwise {
+  dnnl::algorithm kind;
+  float alpha = 0;
+  float beta = 0;
+};
+
+/// An activation as a chain of oneDNN's element-wise operations.
+std::vector<Eltwise> eltwise_chain(const nn::Node& node);
+
+/// Attributes of a step without residual and activation: scratch memory comes from us.
+dnnl::primitive_attr plain_attr();
+
+/// Attributes of a fused step: residual first (a sum when in place), then the activation. A step that reads quantised
+/// values multiplies its integer sums by per-channel scales first.
+struct FusedAttr {
+  dnnl::primitive_attr attr;
+  std::vector<float> scales;  ///< by output channel: what one unit of the integer sum is worth; empty unless quantised
+};
+FusedAttr fused_attr(const Site& site, const Step& step, int overwritten, const dnnl::memory::desc& residual);
+
+/// Binds the residual of a step made with fused_attr.
+void bind_residual(PrimitiveCall& call, const Step& step, int overwritten, const dnnl::memory::desc& residual);
+
+}  // namespace vigie::engine
