@@ -40,6 +40,9 @@ struct DetectorState {
 struct FitContext {
   std::uint64_t seed = 0;
   RunContext run;
+  /// The same images in F32, when the normals come in a lower precision: a detector that picks some of many (a coreset)
+  /// picks here, so that the precision changes values and not picks. Null: the normals themselves.
+  const FeatureStream* exact = nullptr;
 };
 
 /// A method that learns from features of good images. Holds no network: the caller runs it.

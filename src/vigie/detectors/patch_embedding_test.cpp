@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "vigie/core/random.h"
 #include "vigie/detectors/synthetic_features.h"
 
 namespace vigie {
@@ -52,6 +53,87 @@ TEST(PatchEmbedding, AdaptivePoolingUnfoldsChannelByChannel) {
   expected[4] = 1, expected[5] = 2, expected[13] = 10, expected[14] = 20;                      // cell 0
   expected[18 + 3] = 1, expected[18 + 4] = 2, expected[18 + 12] = 10, expected[18 + 13] = 20;  // cell 1
   EXPECT_EQ(values, expected);
+}
+
+/// A layer's value, 0 beyond the border.
+float cell(const Tensor& layer, std::int64_t b, std::int64_t y, std::int64_t x, std::int64_t c) {
+  const std::int64_t height = layer.dim(1), width = layer.dim(2);
+  if (y < 0 || x < 0 || y >= height || x >= width) return 0;
+  return layer.data<float>()[((b * height + y) * width + x) * layer.dim(3) + c];
+}
+
+/// The mean of values falling into bin i of `bins` (adaptive pooling).
+double bin_mean(const std::vector<double>& values, std::int64_t i, std::int64_t bins) {
+  const auto in = static_cast<std::int64_t>(values.size());
+  const std::int64_t begin = i * in / bins, end = ((i + 1) * in + bins - 1) / bins;
+  double sum = 0;
+  for (std::int64_t j = begin; j < end; ++j) sum += values[static_cast<std::size_t>(j)];
+  return sum / static_cast<double>(end - begin);
+}
+
+/// The vector of one patch of one layer before interpolation, from the definition.
+std::vector<double> patch_vector(const PatchEmbedding& e, const Tensor& layer, std::int64_t b, std::int64_t y,
+                                 std::int64_t x) {
+  std::vector<double> unfolded, out;
+  for (std::int64_t c = 0; c < layer.dim(3); ++c) {
+    double sum = 0;
+    for (std::int64_t k = 0; k < e.patch_size * e.patch_size; ++k) {
+      const float value =
+          cell(layer, b, y + k / e.patch_size - e.patch_size / 2, x + k % e.patch_size - e.patch_size / 2, c);
+      unfolded.push_back(value);
+      sum += value;
+    }
+    if (!e.adaptive) out.push_back(sum / static_cast<double>(e.patch_size * e.patch_size));
+  }
+  for (std::int64_t i = 0; e.adaptive && i < e.preprocess_dim; ++i)
+    out.push_back(bin_mean(unfolded, i, e.preprocess_dim));
+  return out;
+}
+
+/// The embedding of cell (y, x) of the first layer's grid.
+std::vector<double> embedding_at(const PatchEmbedding& e, const Features& features, std::int64_t b, std::int64_t y,
+                                 std::int64_t x) {
+  std::vector<double> all;
+  for (const Tensor& layer : features) {
+    const auto place = [](std::int64_t i, std::int64_t in, std::int64_t out) {
+      return std::max(0.0, (static_cast<double>(i) + 0.5) * static_cast<double>(in) / static_cast<double>(out) - 0.5);
+    };
+    const double v = place(y, layer.dim(1), features[0].dim(1)), u = place(x, layer.dim(2), features[0].dim(2));
+    const auto top = static_cast<std::int64_t>(v), left = static_cast<std::int64_t>(u);
+    const std::int64_t bottom = std::min(top + 1, layer.dim(1) - 1), right = std::min(left + 1, layer.dim(2) - 1);
+    const double dv = v - static_cast<double>(top), du = u - static_cast<double>(left);
+    const auto a = patch_vector(e, layer, b, top, left), c = patch_vector(e, layer, b, top, right);
+    const auto d = patch_vector(e, layer, b, bottom, left), f = patch_vector(e, layer, b, bottom, right);
+    for (std::size_t i = 0; i < a.size(); ++i)
+      all.push_back((1 - dv) * ((1 - du) * a[i] + du * c[i]) + dv * ((1 - du) * d[i] + du * f[i]));
+  }
+  if (!e.adaptive) return all;
+  std::vector<double> out;
+  for (std::int64_t i = 0; i < e.target_dim; ++i) out.push_back(bin_mean(all, i, e.target_dim));
+  return out;
+}
+
+TEST(PatchEmbedding, EqualsItsDefinition) {
+  Random random(6);
+  const auto noise = [&](const Shape& shape) {
+    Tensor out(shape);
+    for (float& x : out.values<float>()) x = static_cast<float>(random.normal());
+    return out;
+  };
+  // Channels with and without a remainder of the registers' tiles; a layer on the same grid, coarser, and wider.
+  const Features features{noise({2, 6, 7, 70}), noise({2, 3, 4, 32}), noise({2, 6, 7, 5}), noise({2, 6, 3, 9})};
+  const PatchEmbedding cases[] = {
+      {1}, {3}, {5}, {3, true, 70, 35}, {3, true, 140, 64}, {5, true, 33}, {3, true, 1}, {1, true, 99}, {9}};
+  for (const PatchEmbedding& e : cases) {
+    const Tensor out = e.embed(features);
+    const std::int64_t dims = out.dim(3);
+    ASSERT_EQ(out.shape(), (Shape{2, 6, 7, e.adaptive ? e.target_dim : 116}));
+    for (std::int64_t p = 0; p < 2 * 6 * 7; ++p) {
+      const auto wanted = embedding_at(e, features, p / 42, p / 7 % 6, p % 7);
+      for (std::int64_t d = 0; d < dims; ++d)
+        ASSERT_NEAR(out.data<float>()[p * dims + d], wanted[static_cast<std::size_t>(d)], 2e-6);
+    }
+  }
 }
 
 }  // namespace

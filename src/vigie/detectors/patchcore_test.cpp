@@ -3,10 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <map>
 #include <set>
 
+#include "vigie/core/memory.h"
 #include "vigie/detectors/patch_embedding.h"
 #include "vigie/detectors/synthetic_features.h"
+#include "vigie/search/approximate.h"
 
 namespace vigie {
 namespace {
@@ -115,6 +118,101 @@ TEST(Patchcore, AnEvenPatchSizeIsRefused) {
   PatchcoreOptions options;
   options.patch_size = 2;
   EXPECT_THROW((void)make_patchcore(options), Error);
+}
+
+TEST(Patchcore, PicksFromTheExactFeaturesAndKeepsTheOthers) {
+  const Features normals = synthetic_features({"layer2", "layer3"}, 10, 1);
+  Features rounded;  // as a lower precision would give them
+  for (const Tensor& layer : normals) {
+    rounded.push_back(layer.clone());
+    for (float& x : rounded.back().values<float>()) x = std::round(x * 4) / 4;
+  }
+  PatchcoreOptions options;
+  options.coreset_ratio = 0.1;
+  options.projection_dim = 16;
+  const auto exact = make_patchcore(options), lower = make_patchcore(options);
+  const StoredFeatures exact_stream(normals, 4), rounded_stream(rounded, 4);
+  exact->fit(exact_stream, {});
+  FitContext context;
+  context.exact = &exact_stream;
+  lower->fit(rounded_stream, context);
+
+  const Tensor all = PatchEmbedding{3}.embed(normals), all_rounded = PatchEmbedding{3}.embed(rounded);
+  const Tensor picked = exact->state().tensors.at("bank"), kept = lower->state().tensors.at("bank");
+  ASSERT_EQ(picked.shape(), kept.shape());
+  const std::int64_t dims = picked.dim(1);
+  for (std::int64_t row = 0; row < picked.dim(0); ++row) {
+    const float* wanted = std::as_const(picked).data<float>() + row * dims;
+    std::int64_t patch = 0;
+    while (!std::equal(wanted, wanted + dims, std::as_const(all).data<float>() + patch * dims)) ++patch;
+    EXPECT_TRUE(std::equal(std::as_const(kept).data<float>() + row * dims,
+                           std::as_const(kept).data<float>() + (row + 1) * dims,
+                           std::as_const(all_rounded).data<float>() + patch * dims))
+        << row;
+  }
+}
+
+TEST(Patchcore, BankBytesLimitTheBank) {
+  const StoredFeatures normals(synthetic_features({"layer2", "layer3"}, 10, 1), 4);  // 640 patches of 36 dimensions
+  for (const auto& [bytes, rows] : std::map<std::int64_t, std::int64_t>{{0, 160}, {1, 1}, {100 * 4 * 36, 100}}) {
+    PatchcoreOptions options;
+    options.coreset_ratio = 0.25;
+    options.bank_bytes = bytes;
+    const auto detector = make_patchcore(options);
+    detector->fit(normals, {});
+    EXPECT_EQ(detector->state().tensors.at("bank").dim(0), rows) << bytes << " bytes";
+  }
+}
+
+TEST(Patchcore, MorePatchesThanMemoryAreRefusedBeforeTheyAreHeld) {
+  const auto detector = make_patchcore({});
+  const StoredFeatures normals(synthetic_features({"layer2", "layer3"}, 10, 1), 4);
+  const AssumedMemory little(50'000);
+  try {
+    detector->fit(normals, {});
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::InvalidArgument);
+    const std::string text = error.what();
+    for (const char* part : {"640 patches of 36 dimensions", "50.0 kB", "fewer images", "bank_bytes"})
+      EXPECT_NE(text.find(part), std::string::npos) << text;
+  }
+}
+
+TEST(Patchcore, SearchesApproximatelyThroughFaiss) {
+  if (!ApproximateNeighbours::available()) GTEST_SKIP() << "built without FAISS";
+  const StoredFeatures normals(synthetic_features({"layer2", "layer3"}, 20, 1), 4);  // 1280 patches
+  const Features test = synthetic_features({"layer2", "layer3"}, 2, 2, true);
+  PatchcoreOptions options;
+  options.coreset_ratio = 1;
+  const auto exact = make_patchcore(options);
+  exact->fit(normals, {});
+  EXPECT_FALSE(exact->state().facts.contains("search_recall"));
+  for (const char* search : {"ivf", "hnsw", "pq"}) {
+    options.search = search;
+    const auto detector = make_patchcore(options);
+    detector->fit(normals, {});
+    EXPECT_GT(detector->state().facts.at("search_recall").get<double>(), 0.5);
+    const auto again = make_patchcore(options);
+    again->set_state(detector->state());
+    for (std::size_t b = 0; b < 2; ++b) {
+      const float score = detector->predict(test)[b].score;
+      EXPECT_GE(score, exact->predict(test)[b].score);  // a neighbour missed is a larger distance
+      EXPECT_LT(score, 1.2F * exact->predict(test)[b].score);
+      EXPECT_EQ(score, again->predict(test)[b].score);
+    }
+  }
+}
+
+TEST(Patchcore, ApproximateSearchOfASmallBankIsRefused) {
+  PatchcoreOptions options;
+  options.search = "ivf";
+  if (!ApproximateNeighbours::available()) {
+    EXPECT_THROW((void)make_patchcore(options), Error);
+    return;
+  }
+  const auto detector = make_patchcore(options);
+  EXPECT_THROW(detector->fit(StoredFeatures(synthetic_features({"layer2", "layer3"}, 10, 1), 4), {}), Error);
 }
 
 }  // namespace

@@ -100,7 +100,8 @@ Tensor Spade::map_of(const Features& features, std::int64_t b, std::span<const s
   for (const std::int64_t image : gallery) {
     Tensor bank(queries.shape());
     concatenate_layers(pyramids_, image, bank.data<float>());
-    nearest.merge(NearestNeighbours(bank).search(queries, std::min(options_.pixel_neighbours, positions)));
+    const NearestNeighbours index(bank, {.project = false});  // searched only once
+    nearest.merge(index.search(queries, std::min(options_.pixel_neighbours, positions)));
   }
   return nearest.means(height, width);
 }

@@ -1,8 +1,13 @@
 #pragma once
 
+#include <memory>
+
+#include "vigie/core/precision.h"
 #include "vigie/core/tensor.h"
 
 namespace vigie {
+
+class BankFilter;
 
 /// K nearest bank rows of every query row.
 struct Neighbours {
@@ -10,18 +15,47 @@ struct Neighbours {
   Tensor indices;    ///< I64 [N K]
 };
 
-/// Exact search over a bank F32 [M D] by blocked matrix products: |q|² − 2 q·b + |b|², the best candidates re-measured
-/// directly (sum of squared differences) so that cancellation does not reach the result; ties go to the lower index.
-/// Time 2·N·M·D FLOP, scratch O(block). Throws InvalidArgument when K is not in 1 … M or D differs.
+/// How a search may go about it. The result is the same to the bit, whatever is chosen.
+struct NearestOptions {
+  Precision precision = Precision::Int8;  ///< of the filters; where the processor lacks it, they are F32
+  bool project = true;  ///< also filter along the bank's leading directions; false: a bank that is searched only once
+};
+
+/// What a search cost.
+struct SearchCounts {
+  std::int64_t measured = 0;   ///< distances computed in full
+  std::int64_t projected = 0;  ///< pairs bounded along the leading directions
+  std::int64_t rounded = 0;    ///< pairs bounded in 8-bit integers
+  std::int64_t products = 0;   ///< pairs bounded by f32 products
+};
+
+/// Exact search over a bank F32 [M D]. Every pair first gets a lower bound of its distance, proven in bank_filter.h, by
+/// the cheapest filter that sorts out enough: 127 leading directions of the bank and the length of the rest, in 8-bit
+/// integers; all dimensions in 8-bit integers; f32 products. Rows that may still be among the K nearest are measured by
+/// squared_distance(), so the result is that of search_brute_force() to the bit, and ties go to the lower index.
+/// Time of a search: 256·N·M integer operations and 256·N·D FLOP when the bank has structure, 2·N·M·D of either kind
+/// when it has none; scratch O(M + 200·D) floats a thread.
+/// Memory beside the bank's 4·M·D bytes: 8·M; with int8 M·(D + 16) more; with a projection M·144 (int8) or M·520 (f32)
+/// more; the bases are below 1 kB per dimension. Build: about 256·M·D FLOP and a few passes over the bank.
 class NearestNeighbours {
  public:
-  explicit NearestNeighbours(Tensor bank);
-  Neighbours search(const Tensor& queries, std::int64_t k) const;
+  explicit NearestNeighbours(Tensor bank, const NearestOptions& options = {});
+  ~NearestNeighbours();
+  NearestNeighbours(NearestNeighbours&&) noexcept;
+  NearestNeighbours& operator=(NearestNeighbours&&) noexcept;
+
+  /// queries F32 [N D]. `counts`, if given, is added to. Throws InvalidArgument when K is not in 1 … M, D differs or a
+  /// query is not finite.
+  Neighbours search(const Tensor& queries, std::int64_t k, SearchCounts* counts = nullptr) const;
   const Tensor& bank() const { return bank_; }
+  /// Memory beside the bank.
+  std::int64_t bytes() const;
 
  private:
+  struct Level;
+
   Tensor bank_;
-  std::vector<float> squared_norms_;
+  std::vector<Level> levels_;  ///< cheapest filter first
 };
 
 /// The slow, obvious reference.
