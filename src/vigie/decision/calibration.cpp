@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "vigie/core/error.h"
+#include "vigie/core/median.h"
 #include "vigie/decision/threshold.h"
 
 namespace vigie {
@@ -18,14 +19,6 @@ constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
 void check_scores(std::span<const double> scores, std::string_view name) {
   for (std::size_t i = 0; i < scores.size(); ++i)
     VIGIE_CHECK(std::isfinite(scores[i]), "calibrate", "{} {} is {}; scores must be finite", name, i, scores[i]);
-}
-
-double median_of(std::span<const double> scores) {
-  std::vector<double> sorted(scores.begin(), scores.end());
-  std::sort(sorted.begin(), sorted.end());
-  const std::size_t middle = sorted.size() / 2;
-  if (sorted.size() % 2 == 1) return sorted[middle];
-  return sorted[middle - 1] + (sorted[middle] - sorted[middle - 1]) / 2;
 }
 
 std::string warning_about(std::int64_t normals, double max_fpr) {
@@ -52,7 +45,7 @@ Calibration calibrate(std::span<const double> image_scores, std::span<const doub
   calibration.pixel_threshold = map_maxima.empty() ? kUndefined : threshold_for_rate(map_maxima, max_fpr);
   calibration.max_fpr = max_fpr;
   calibration.normals = static_cast<std::int64_t>(image_scores.size());
-  calibration.median = median_of(image_scores);
+  calibration.median = median_of({image_scores.begin(), image_scores.end()});
   calibration.warning = warning_about(calibration.normals, max_fpr);
   return calibration;
 }

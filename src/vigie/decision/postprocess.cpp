@@ -3,7 +3,6 @@
 #include "vigie/core/error.h"
 #include "vigie/core/options.h"
 #include "vigie/imaging/blur.h"
-#include "vigie/imaging/resize.h"
 
 namespace vigie {
 
@@ -34,7 +33,7 @@ Tensor input_map(const Tensor& grid, std::int64_t height, std::int64_t width, do
   VIGIE_CHECK(grid.rank() == 2 && grid.dtype() == DType::F32 && !grid.empty(), "input_map",
               "the grid must be f32 [h w] and not empty, got {} {}", name_of(grid.dtype()), to_string(grid.shape()));
   VIGIE_CHECK(height > 0 && width > 0, "input_map", "the map must have pixels, got {} x {}", height, width);
-  return gaussian_blur(resize_bilinear(grid, height, width), sigma);
+  return resize_smoothed(grid, height, width, sigma);
 }
 
 }  // namespace vigie

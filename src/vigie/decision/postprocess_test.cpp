@@ -22,7 +22,7 @@ TEST(InputMap, UpsamplesBilinearlyThenSmooths) {
   grid.data<float>()[5] = 1;
   const Tensor map = input_map(grid, 32, 32, 2.0);
   const Tensor expected = gaussian_blur(resize_bilinear(grid, 32, 32), 2.0);
-  for (std::size_t i = 0; i < 1024; ++i) EXPECT_EQ(map.values<float>()[i], expected.values<float>()[i]);
+  for (std::size_t i = 0; i < 1024; ++i) EXPECT_NEAR(map.values<float>()[i], expected.values<float>()[i], 1e-6);
   // The bump stays where its grid cell is: cell (1, 1) covers pixels 8 … 15.
   const auto values = map.values<float>();
   const auto peak = std::max_element(values.begin(), values.end()) - values.begin();

@@ -6,17 +6,42 @@
 #include <tuple>
 
 #include "vigie/core/error.h"
+#include "vigie/core/threads.h"
 
 namespace vigie {
 
 namespace {
 
-Tensor mask_above(const Tensor& map, float threshold) {
-  Tensor mask(map.shape(), DType::U8);
-  const auto scores = map.values<float>();
-  std::transform(scores.begin(), scores.end(), mask.data<std::uint8_t>(),
-                 [&](float score) -> std::uint8_t { return score >= threshold ? 1 : 0; });
-  return mask;
+bool reaches(const float* row, std::int64_t width, float threshold) {
+  int any = 0;  // not bool, and without leaving early: so the loop vectorises
+  for (std::int64_t x = 0; x < width; ++x) any |= static_cast<int>(row[x] >= threshold);
+  return any != 0;
+}
+
+void append_runs(const float* row, std::int64_t y, std::int64_t width, float threshold, std::vector<Run>& runs) {
+  for (std::int64_t x = 0; x < width;) {
+    while (x < width && !(row[x] >= threshold)) ++x;
+    const std::int64_t begin = x;
+    while (x < width && row[x] >= threshold) ++x;
+    if (x > begin) runs.push_back({y, begin, x});
+  }
+}
+
+/// Runs of pixels >= threshold in scan order. Most maps have few or none, so the scan decides the time: all rows are
+/// looked over at once, and only those with such pixels again.
+std::vector<Run> runs_above(const Tensor& map, float threshold) {
+  constexpr std::int64_t kPixelsPerTask = 1 << 17;
+  const std::int64_t height = map.dim(0), width = map.dim(1);
+  const float* scores = map.data<float>();
+  std::vector<std::uint8_t> hit(static_cast<std::size_t>(height));
+  parallel_for(
+      height,
+      [&](std::int64_t y) { hit[static_cast<std::size_t>(y)] = reaches(scores + y * width, width, threshold) ? 1 : 0; },
+      kPixelsPerTask / std::max<std::int64_t>(width, 1) + 1);
+  std::vector<Run> runs;
+  for (std::int64_t y = 0; y < height; ++y)
+    if (hit[static_cast<std::size_t>(y)] != 0) append_runs(scores + y * width, y, width, threshold, runs);
+  return runs;
 }
 
 /// A region before its first pixel.
@@ -27,15 +52,18 @@ Region nothing() {
   return region;
 }
 
-void add_pixel(Region& region, std::int64_t x, std::int64_t y, float score) {
-  region.left = std::min(region.left, x);
-  region.top = std::min(region.top, y);
-  region.right = std::max(region.right, x + 1);
-  region.bottom = std::max(region.bottom, y + 1);
-  region.area += 1;
-  region.score = std::max(region.score, score);
-  region.centroid_x += static_cast<double>(x);  // sums, divided when the region is complete
-  region.centroid_y += static_cast<double>(y);
+/// `scores` are those of the run's row.
+void add_run(Region& region, const Run& run, const float* scores) {
+  const std::int64_t pixels = run.end - run.begin;
+  region.left = std::min(region.left, run.begin);
+  region.top = std::min(region.top, run.row);
+  region.right = std::max(region.right, run.end);
+  region.bottom = std::max(region.bottom, run.row + 1);
+  region.area += pixels;
+  region.score = std::max(region.score, *std::max_element(scores + run.begin, scores + run.end));
+  // Sums, divided when the region is complete; (begin + end - 1) · pixels is even.
+  region.centroid_x += static_cast<double>((run.begin + run.end - 1) * pixels / 2);
+  region.centroid_y += static_cast<double>(run.row * pixels);
 }
 
 }  // namespace
@@ -45,13 +73,12 @@ std::vector<Region> find_regions(const Tensor& map, float threshold, std::int64_
               name_of(map.dtype()), to_string(map.shape()));
   VIGIE_CHECK(!std::isnan(threshold), "find_regions", "the threshold is not a number");
   VIGIE_CHECK(min_area >= 1, "find_regions", "min_area must be at least 1 pixel, got {}", min_area);
-  const Labels found = label_regions(mask_above(map, threshold));
-  const std::int32_t* label = found.labels.data<std::int32_t>();
-  const float* score = map.data<float>();
+  const std::vector<Run> runs = runs_above(map, threshold);
+  const RunLabels found = label_runs(runs);
   std::vector<Region> regions(static_cast<std::size_t>(found.count), nothing());
-  for (std::int64_t y = 0; y < map.dim(0); ++y)
-    for (std::int64_t x = 0; x < map.dim(1); ++x, ++label, ++score)
-      if (*label != 0) add_pixel(regions[static_cast<std::size_t>(*label - 1)], x, y, *score);
+  for (std::size_t r = 0; r < runs.size(); ++r)
+    add_run(regions[static_cast<std::size_t>(found.labels[r] - 1)], runs[r],
+            map.data<float>() + runs[r].row * map.dim(1));
 
   std::erase_if(regions, [&](const Region& region) { return region.area < min_area; });
   for (Region& region : regions) {

@@ -1,10 +1,10 @@
 #include "vigie/imaging/blur.h"
 
 #include <algorithm>
-#include <cmath>
 #include <vector>
 
 #include "vigie/core/threads.h"
+#include "vigie/imaging/gaussian_kernel.h"
 #include "vigie/imaging/lanes.h"
 
 namespace vigie {
@@ -12,27 +12,6 @@ namespace vigie {
 namespace {
 
 constexpr std::int64_t kRowsPerTask = 8;
-
-/// Weights at distance 0 … radius; the full, symmetric kernel sums to 1.
-std::vector<float> half_kernel(double sigma) {
-  const auto radius = static_cast<std::int64_t>(4.0 * sigma + 0.5);
-  std::vector<double> weights(static_cast<std::size_t>(radius) + 1, 1.0);
-  double sum = 1;
-  for (std::size_t k = 1; k < weights.size(); ++k) {
-    weights[k] = std::exp(-0.5 * static_cast<double>(k * k) / (sigma * sigma));
-    sum += 2 * weights[k];
-  }
-  for (double& weight : weights) weight /= sum;
-  return {weights.begin(), weights.end()};
-}
-
-/// Index in 0 … count-1 of position i when the line is mirrored at its ends, the end pixels repeated: b a | a b c | c
-/// b.
-std::int64_t mirrored(std::int64_t i, std::int64_t count) {
-  i %= 2 * count;
-  if (i < 0) i += 2 * count;
-  return i < count ? i : 2 * count - 1 - i;
-}
 
 /// target[i] = sum over distances k of weights[k] * (line(-k)[i] + line(k)[i]), tile by tile, the sums in registers.
 template <typename Line>
@@ -105,7 +84,7 @@ Tensor gaussian_blur(const Tensor& map, double sigma) {
   VIGIE_CHECK(map.rank() == 2, "gaussian_blur", "a map [H W] is needed, got {}", to_string(map.shape()));
   VIGIE_CHECK(sigma >= 0 && sigma <= 1000, "gaussian_blur", "sigma must be 0 … 1000 pixels, got {}", sigma);
   if (map.empty() || 4.0 * sigma + 0.5 < 1.0) return map.clone();
-  const std::vector<float> weights = half_kernel(sigma);
+  const std::vector<float> weights = gaussian_half_kernel(sigma);
   Tensor out = blur_vertically(map, weights);
   blur_rows_in_place(out, weights);
   return out;

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "vigie/imaging/resize.h"
 #include "vigie/imaging/test_images.h"
 
 namespace vigie {
@@ -53,6 +54,27 @@ TEST(GaussianBlur, OfSigmaZeroIsACopyAndKeepsAConstant) {
   EXPECT_NE(copy.raw(), map.raw());
   const Tensor flat = gaussian_blur(Tensor::full({20, 9}, 3), 4);
   for (const float value : flat.values<float>()) EXPECT_NEAR(value, 3, 1e-5);
+}
+
+TEST(ResizeSmoothed, EqualsResizingThenSmoothing) {
+  for (const Shape& grid : {Shape{28, 28}, Shape{7, 12}, Shape{1, 1}, Shape{3, 1}, Shape{40, 40}})
+    for (const auto& [height, width] : {std::pair(224, 224), {96, 131}, {40, 40}, {30, 100}})
+      for (const double sigma : {0.0, 0.1, 0.7, 4.0, 30.0}) {
+        const Tensor map = noise_image<float>(grid, 9);
+        const Tensor out = resize_smoothed(map, height, width, sigma);
+        const Tensor wanted = gaussian_blur(resize_bilinear(map, height, width), sigma);
+        ASSERT_EQ(out.shape(), wanted.shape());
+        for (std::int64_t i = 0; i < out.count(); ++i)
+          ASSERT_NEAR(out.data<float>()[i], wanted.data<float>()[i], 1e-6)
+              << to_string(grid) << " to " << height << "x" << width << " sigma " << sigma;
+      }
+}
+
+TEST(ResizeSmoothed, RefusesWhatBlurAndResizeRefuse) {
+  EXPECT_THROW(resize_smoothed(Tensor::zeros({4, 4}), 16, 16, -1), Error);
+  EXPECT_THROW(resize_smoothed(Tensor::zeros({4, 4}), 16, 16, std::nan("")), Error);
+  EXPECT_THROW(resize_smoothed(Tensor::zeros({4, 4, 1}), 16, 16, 1), Error);
+  EXPECT_THROW(resize_smoothed(Tensor::zeros({0, 4}), 16, 16, 1), Error);
 }
 
 TEST(GaussianBlur, RefusesANegativeSigma) {

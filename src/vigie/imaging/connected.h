@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "vigie/core/tensor.h"
 
@@ -14,5 +15,18 @@ struct Labels {
 
 /// Two passes over runs of foreground pixels, joined by union-find. O(H·W).
 Labels label_regions(const Tensor& mask);
+
+/// Foreground pixels [begin, end) of one row.
+struct Run {
+  std::int64_t row = 0, begin = 0, end = 0;
+};
+
+/// The label of each run, as label_regions() would give its pixels. Runs lie in scan order and those of one row do not
+/// touch. O(runs).
+struct RunLabels {
+  std::vector<std::int32_t> labels;
+  std::int32_t count = 0;
+};
+RunLabels label_runs(const std::vector<Run>& runs);
 
 }  // namespace vigie

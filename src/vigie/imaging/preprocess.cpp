@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "vigie/core/options.h"
-#include "vigie/core/threads.h"
 
 namespace vigie {
 
@@ -35,30 +34,36 @@ void check(const Preprocess& p) {
 }
 
 /// (value / 255 - mean) / std of every 8-bit value.
-std::vector<float> normalisation_table(const Preprocess& p, int channel) {
-  std::vector<float> table(256);
+std::array<float, 256> normalisation_table(const Preprocess& p, std::size_t channel) {
+  std::array<float, 256> table;
   for (std::size_t v = 0; v < table.size(); ++v)
     table[v] = (static_cast<float>(v) / 255.0F - p.mean[channel]) / p.std[channel];
   return table;
 }
 
-void normalise_u8(const Tensor& image, const Preprocess& p, float* target) {
-  const std::vector<float> tables[3] = {normalisation_table(p, 0), normalisation_table(p, 1),
-                                        normalisation_table(p, 2)};
-  const std::int64_t step = image.dim(2), pixels = image.count() / step;
-  const std::uint8_t* source = image.data<std::uint8_t>();
-  for (std::int64_t i = 0; i < pixels; ++i, source += step, target += 3) {
-    target[0] = tables[0][source[0]];
-    target[1] = tables[1][source[step / 2]];  // of one channel: the same again
-    target[2] = tables[2][source[step - 1]];
-  }
+/// U8 [H W 1|3] resized, scaled and normalised into target.
+void prepare_u8(const Tensor& image, const ResizeWindow& window, const Preprocess& p, float* target) {
+  const std::array<float, 256> tables[3] = {normalisation_table(p, 0), normalisation_table(p, 1),
+                                            normalisation_table(p, 2)};
+  const std::int64_t step = image.dim(2);
+  resize_antialiased_rows(image, window, [&](std::int64_t y, const std::uint8_t* pixel) {
+    float* to = target + y * p.width * 3;
+    for (std::int64_t x = 0; x < p.width; ++x, pixel += step, to += 3) {
+      to[0] = tables[0][pixel[0]];
+      to[1] = tables[1][pixel[step / 2]];  // of one channel: the same again
+      to[2] = tables[2][pixel[step - 1]];
+    }
+  });
 }
 
-void normalise_f32(const Tensor& image, float largest, const Preprocess& p, float* target) {
-  const std::int64_t step = image.dim(2), pixels = image.count() / step;
-  const float* source = image.data<float>();
-  for (std::int64_t i = 0; i < pixels; ++i, source += step, target += 3)
-    for (std::int64_t c = 0; c < 3; ++c) target[c] = (source[step == 1 ? 0 : c] / largest - p.mean[c]) / p.std[c];
+/// U16, likewise.
+void prepare_u16(const Tensor& image, const ResizeWindow& window, const Preprocess& p, float* target) {
+  const std::int64_t step = image.dim(2);
+  resize_antialiased_rows(image, window, [&](std::int64_t y, const float* pixel) {
+    float* to = target + y * p.width * 3;
+    for (std::int64_t x = 0; x < p.width; ++x, pixel += step, to += 3)
+      for (std::size_t c = 0; c < 3; ++c) to[c] = (pixel[step == 1 ? 0 : c] / 65535.0F - p.mean[c]) / p.std[c];
+  });
 }
 
 }  // namespace
@@ -114,15 +119,12 @@ Tensor preprocess_image(const Tensor& image, const Preprocess& p) {
   if (std::min(height, width) < kSmallestImage)
     fail(ErrorKind::BadFile, where, "image is {}x{} pixels, too small to inspect (at least {}x{})", width, height,
          kSmallestImage, kSmallestImage);
-  const Tensor resized = resize_antialiased_unrounded(image, network_window(height, width, p));
-  if (resized.dim(0) != p.height || resized.dim(1) != p.width)
-    fail(ErrorKind::Internal, where, "{} resized to {} instead of {}x{}", to_string(image.shape()),
-         to_string(resized.shape()), p.height, p.width);
+  const ResizeWindow window = network_window(height, width, p);
   Tensor out({p.height, p.width, 3});
-  if (resized.dtype() == DType::U8)
-    normalise_u8(resized, p, out.data<float>());
+  if (image.dtype() == DType::U8)
+    prepare_u8(image, window, p, out.data<float>());
   else
-    normalise_f32(resized, 65535.0F, p, out.data<float>());
+    prepare_u16(image, window, p, out.data<float>());
   return out;
 }
 

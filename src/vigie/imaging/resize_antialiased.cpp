@@ -1,9 +1,12 @@
 #include <algorithm>
-#include <cmath>
+#include <cstring>
+#include <optional>
 #include <type_traits>
+#include <vector>
 
 #include "vigie/core/threads.h"
-#include "vigie/imaging/lanes.h"
+#include "vigie/imaging/filter_rows.h"
+#include "vigie/imaging/fixed_point_rows.h"
 #include "vigie/imaging/resample_taps.h"
 #include "vigie/imaging/resize.h"
 #include "vigie/imaging/resize_window.h"
@@ -12,25 +15,8 @@ namespace vigie {
 
 namespace {
 
-constexpr std::int64_t kRowsPerTask = 16;
-
-/// Sums that are rounded and clipped to 8 bits, or kept as they are.
 template <typename Out>
-using SumOf = std::conditional_t<std::is_same_v<Out, std::uint8_t>, std::int32_t, float>;
-
-template <typename Out>
-constexpr SumOf<Out> start_of_sum() {
-  if constexpr (std::is_same_v<Out, std::uint8_t>) return 1 << (kFractionBits - 1);
-  return 0;
-}
-
-template <typename Out>
-Out end_of_sum(SumOf<Out> sum) {
-  if constexpr (std::is_same_v<Out, std::uint8_t>)
-    return static_cast<std::uint8_t>(std::clamp(sum >> kFractionBits, 0, 255));
-  else
-    return sum;
-}
+using RowVisitor = std::function<void(std::int64_t, const Out*)>;
 
 template <typename Out>
 Taps<SumOf<Out>> taps_for(std::int64_t in, std::int64_t out, std::int64_t begin, std::int64_t length) {
@@ -41,137 +27,118 @@ Taps<SumOf<Out>> taps_for(std::int64_t in, std::int64_t out, std::int64_t begin,
     return float_taps(taps);
 }
 
-/// One row of [W 3] pixels: all channels of a pixel in one register, whose fourth lane takes along the next value. The
-/// last tap is loaded alone, since there the next value may lie behind the image.
+/// The horizontal pass over some rows of an image.
 template <typename In, typename Out>
-void filter_row_of_colour(const In* source, Out* target, const Taps<SumOf<Out>>& taps) {
-  using Sum = SumOf<Out>;
-  const std::int64_t width = taps.size(), count = taps.count;
-  for (std::int64_t x = 0; x < width; ++x) {
-    const In* pixel = source + std::int64_t{taps.first[static_cast<std::size_t>(x)]} * 3;
-    const Sum* weights = taps.weights(x);
-    Lanes<Sum, 4> sums = Lanes<Sum, 4>{} + start_of_sum<Out>();
-    for (std::int64_t t = 0; t < count - 1; ++t) sums += weights[t] * load_lanes<Sum, 4>(pixel + t * 3);
-    for (int c = 0; c < 3; ++c)
-      target[x * 3 + c] = end_of_sum<Out>(sums[c] + weights[count - 1] * static_cast<Sum>(pixel[(count - 1) * 3 + c]));
+class HorizontalPass {
+ public:
+  HorizontalPass(const Tensor& image, const ResizeWindow& window, std::int64_t channels)
+      : image_(image),
+        channels_(channels),
+        taps_(taps_for<Out>(image.dim(1), window.full_width, window.left, window.width)) {
+    if constexpr (std::is_same_v<In, std::uint8_t> && std::is_same_v<Out, std::uint8_t>)
+      if (FixedPointRows::available() && (channels == 1 || channels == 3)) fast_.emplace(taps_, channels);
   }
-}
 
-/// One row of [W C] pixels.
-template <typename In, typename Out>
-void filter_row(const In* source, Out* target, const Taps<SumOf<Out>>& taps, std::int64_t channels) {
-  if (channels == 3) return filter_row_of_colour(source, target, taps);
-  const std::int64_t width = taps.size(), count = taps.count;
-  for (std::int64_t x = 0; x < width; ++x) {
-    const In* pixel = source + std::int64_t{taps.first[static_cast<std::size_t>(x)]} * channels;
-    for (std::int64_t c = 0; c < channels; ++c) {
-      SumOf<Out> sum = start_of_sum<Out>();
-      for (std::int64_t t = 0; t < count; ++t)
-        sum += taps.weights(x)[t] * static_cast<SumOf<Out>>(pixel[t * channels + c]);
-      target[x * channels + c] = end_of_sum<Out>(sum);
+  /// Values from one result row to the next.
+  std::int64_t stride() const { return taps_.size() * channels_ + FixedPointRows::kOverrun; }
+
+  /// Rows [begin, end) of the image; target holds end - begin rows of stride() values.
+  void filter(std::int64_t begin, std::int64_t end, Out* target) const {
+    const std::int64_t length = image_.dim(1) * channels_;
+    const In* source = image_.data<In>();
+    // The filters read on behind a row, where behind the image's end nothing is: rows too near are filtered from a
+    // copy.
+    const std::int64_t safe = std::clamp((image_.count() - FixedPointRows::kOverrun) / length, begin, end);
+    filter_block(source + begin * length, length, target, safe - begin);
+    for (std::int64_t y = safe; y < end; ++y) {
+      std::vector<In> row(static_cast<std::size_t>(length + FixedPointRows::kOverrun), In{0});
+      std::copy_n(source + y * length, length, row.data());
+      filter_block(row.data(), length, target + (y - begin) * stride(), 1);
     }
   }
-}
 
-/// Eight ends of sums at once.
-template <typename Out>
-void store_sums(const Lanes<SumOf<Out>, 8>& sums, Out* target) {
-  if constexpr (std::is_same_v<Out, std::uint8_t>) {
-    Lanes<std::int32_t, 8> values = sums >> kFractionBits;
-    values = values < 0 ? 0 : values;
-    values = values > 255 ? 255 : values;
-    store_lanes<8>(__builtin_convertvector(values, Lanes<std::uint8_t, 8>), target);
-  } else {
-    store_lanes<8>(sums, target);
+ private:
+  void filter_block(const In* source, std::int64_t length, Out* target, std::int64_t rows) const {
+    if constexpr (std::is_same_v<In, std::uint8_t> && std::is_same_v<Out, std::uint8_t>)
+      if (fast_) return fast_->filter(source, length, target, stride(), rows);
+    for (std::int64_t y = 0; y < rows; ++y) filter_row(source + y * length, target + y * stride(), taps_, channels_);
   }
+
+  const Tensor& image_;
+  std::int64_t channels_;
+  Taps<SumOf<Out>> taps_;
+  std::optional<FixedPointRows> fast_;
+};
+
+/// Output rows that one task makes: its part of the rows between the passes then stays in the core's cache. Neighbours
+/// share a few source rows, which both filter, so the bands must not be small either.
+std::int64_t rows_per_band(std::int64_t height) {
+  constexpr std::int64_t kBandsPerThread = 2, kFewest = 16;
+  return std::max(kFewest, (height + kBandsPerThread * thread_budget() - 1) / (kBandsPerThread * thread_budget()));
 }
 
-/// One output row from `count` source rows of `length` values, in tiles whose sums stay in registers.
+/// Calls body(begin, end) for bands of `height` rows on the thread budget.
+void for_each_band(std::int64_t height, const std::function<void(std::int64_t, std::int64_t)>& body) {
+  const std::int64_t step = rows_per_band(height);
+  parallel_for((height + step - 1) / step, [&](std::int64_t i) { body(i * step, std::min(height, (i + 1) * step)); });
+}
+
+/// Horizontal pass alone, for images whose height stays, or nothing at all.
 template <typename In, typename Out>
-void filter_rows(const In* source, std::int64_t length, Out* target, const SumOf<Out>* weights, std::int64_t count) {
-  using Sum = SumOf<Out>;
-  constexpr int kWide = 8, kParts = 4;
-  std::int64_t i = 0;
-  for (; i + kWide * kParts <= length; i += kWide * kParts) {
-    Lanes<Sum, kWide> sums[kParts];
-#pragma GCC unroll 4
-    for (int p = 0; p < kParts; ++p) sums[p] = Lanes<Sum, kWide>{} + start_of_sum<Out>();
-    for (std::int64_t t = 0; t < count; ++t) {
-      const In* row = source + t * length + i;
-#pragma GCC unroll 4
-      for (int p = 0; p < kParts; ++p) sums[p] += weights[t] * load_lanes<Sum, kWide>(row + p * kWide);
+void resample_along_rows(const Tensor& image, const ResizeWindow& window, std::int64_t channels, bool same_width,
+                         const RowVisitor<Out>& visit) {
+  if constexpr (std::is_same_v<In, Out>) {
+    if (same_width) {
+      for (std::int64_t y = 0; y < window.height; ++y)
+        visit(y, image.data<In>() + (window.top + y) * image.dim(1) * channels);
+      return;
     }
-#pragma GCC unroll 4
-    for (int p = 0; p < kParts; ++p) store_sums<Out>(sums[p], target + i + p * kWide);
   }
-  for (; i < length; ++i) {
-    Sum sum = start_of_sum<Out>();
-    for (std::int64_t t = 0; t < count; ++t) sum += weights[t] * static_cast<Sum>(source[t * length + i]);
-    target[i] = end_of_sum<Out>(sum);
+  const HorizontalPass<In, Out> pass(image, window, channels);
+  for_each_band(window.height, [&](std::int64_t begin, std::int64_t end) {
+    thread_local std::vector<Out> row;
+    row.resize(static_cast<std::size_t>(pass.stride()));
+    for (std::int64_t y = begin; y < end; ++y) {
+      pass.filter(window.top + y, window.top + y + 1, row.data());
+      visit(y, row.data());
+    }
+  });
+}
+
+/// Vertical pass from rows of `source`, the first of which is row `top` of the image.
+template <typename From, typename Out>
+void filter_band(const From* source, std::int64_t stride, std::int64_t top, std::int64_t begin, std::int64_t end,
+                 std::int64_t length, const Taps<SumOf<Out>>& taps, const RowVisitor<Out>& visit) {
+  thread_local std::vector<Out> row;
+  row.resize(static_cast<std::size_t>(length));
+  for (std::int64_t y = begin; y < end; ++y) {
+    filter_columns(source + (taps.first[static_cast<std::size_t>(y)] - top) * stride, stride, row.data(), length,
+                   taps.weights(y), taps.count);
+    visit(y, row.data());
   }
-}
-
-Shape resized_shape(const Tensor& image, std::int64_t height, std::int64_t width) {
-  Shape shape = image.shape();
-  shape[0] = height;
-  shape[1] = width;
-  return shape;
-}
-
-std::int64_t channels_of(const Tensor& image) {
-  return image.rank() == 3 ? image.dim(2) : 1;
-}
-
-template <typename In, typename Out>
-Tensor filter_columns(const Tensor& image, const ResizeWindow& window) {
-  const std::int64_t height = image.dim(0), width = image.dim(1), channels = channels_of(image);
-  const auto taps = taps_for<Out>(width, window.full_width, window.left, window.width);
-  Tensor out(resized_shape(image, height, window.width), dtype_of<Out>());
-  const In* source = image.data<In>();
-  Out* target = out.template data<Out>();
-  parallel_for(
-      height,
-      [&](std::int64_t y) {
-        filter_row(source + y * width * channels, target + y * window.width * channels, taps, channels);
-      },
-      kRowsPerTask);
-  return out;
-}
-
-/// Rows of `image` start at row `offset` of the source that `taps` speak of.
-template <typename In, typename Out>
-Tensor filter_rows(const Tensor& image, const Taps<SumOf<Out>>& taps, std::int64_t offset) {
-  const std::int64_t height = taps.size();
-  const std::int64_t length = image.dim(1) * channels_of(image);
-  Tensor out(resized_shape(image, height, image.dim(1)), dtype_of<Out>());
-  const In* source = image.data<In>();
-  Out* target = out.template data<Out>();
-  parallel_for(
-      height,
-      [&](std::int64_t y) {
-        const auto at = static_cast<std::size_t>(y);
-        filter_rows(source + (taps.first[at] - offset) * length, length, target + y * length, taps.weights(y),
-                    taps.count);
-      },
-      kRowsPerTask);
-  return out;
 }
 
 /// Horizontal pass, then vertical, each only when it changes something; Out is also the type between them.
 template <typename In, typename Out>
-Tensor resample(const Tensor& image, const ResizeWindow& window) {
+void resample(const Tensor& image, const ResizeWindow& window, const RowVisitor<Out>& visit) {
+  const std::int64_t channels = image.rank() == 3 ? image.dim(2) : 1, length = window.width * channels;
   const bool same_width = window.full_width == image.dim(1) && window.width == image.dim(1);
-  const bool same_height = window.full_height == image.dim(0);
-  if (same_height &&
-      (!same_width || std::is_same_v<In, Out>)) {  // rows stay as they are: a vertical pass would read beyond
-    const Tensor used = image.rows(window.top, window.top + window.height);
-    return same_width ? used.clone() : filter_columns<In, Out>(used, window);
-  }
+  if (window.full_height == image.dim(0) && (!same_width || std::is_same_v<In, Out>))
+    return resample_along_rows<In, Out>(image, window, channels, same_width, visit);
   const auto rows = taps_for<Out>(image.dim(0), window.full_height, window.top, window.height);
-  const std::int64_t top = rows.first.front(), bottom = rows.first.back() + rows.count;
-  const Tensor used = image.rows(top, bottom);  // the only rows that the window sees
-  if (same_width) return filter_rows<In, Out>(used, rows, top);
-  return filter_rows<Out, Out>(filter_columns<In, Out>(used, window), rows, top);
+  if (same_width)
+    return for_each_band(window.height, [&](std::int64_t begin, std::int64_t end) {
+      filter_band(image.data<In>(), length, 0, begin, end, length, rows, visit);
+    });
+  const HorizontalPass<In, Out> pass(image, window, channels);
+  for_each_band(window.height, [&](std::int64_t begin, std::int64_t end) {
+    const std::int64_t top = rows.first[static_cast<std::size_t>(begin)];
+    const std::int64_t bottom = rows.first[static_cast<std::size_t>(end - 1)] + rows.count;
+    thread_local std::vector<Out> between;
+    between.resize(static_cast<std::size_t>((bottom - top) * pass.stride()));
+    pass.filter(top, bottom, between.data());
+    filter_band(std::as_const(between).data(), pass.stride(), top, begin, end, length, rows, visit);
+  });
 }
 
 Tensor rounded_to_u16(const Tensor& image) {
@@ -180,6 +147,21 @@ Tensor rounded_to_u16(const Tensor& image) {
   std::uint16_t* target = out.data<std::uint16_t>();
   for (std::int64_t i = 0; i < image.count(); ++i)
     target[i] = static_cast<std::uint16_t>(std::clamp(source[i] + 0.5F, 0.0F, 65535.0F));
+  return out;
+}
+
+/// The rows side by side.
+template <typename Out>
+Tensor collected(const Tensor& image, const ResizeWindow& window) {
+  Shape shape = image.shape();
+  shape[0] = window.height;
+  shape[1] = window.width;
+  Tensor out(std::move(shape), dtype_of<Out>());
+  const std::int64_t length = out.count() / window.height;
+  Out* target = out.template data<Out>();
+  resize_antialiased_rows(image, window, RowVisitor<Out>([&](std::int64_t y, const Out* row) {
+                            std::copy_n(row, length, target + y * length);
+                          }));
   return out;
 }
 
@@ -196,15 +178,25 @@ void check_resize(const Tensor& image, const ResizeWindow& window, std::string_v
               window.height, window.left, window.top, window.full_width, window.full_height);
 }
 
+void resize_antialiased_rows(const Tensor& image, const ResizeWindow& window, const RowVisitor<std::uint8_t>& row) {
+  check_resize(image, window, "resize_antialiased");
+  resample<std::uint8_t, std::uint8_t>(image, window, row);
+}
+
+void resize_antialiased_rows(const Tensor& image, const ResizeWindow& window, const RowVisitor<float>& row) {
+  check_resize(image, window, "resize_antialiased");
+  if (image.dtype() == DType::U16) return resample<std::uint16_t, float>(image, window, row);
+  resample<float, float>(image, window, row);
+}
+
 Tensor resize_antialiased_unrounded(const Tensor& image, const ResizeWindow& window) {
   check_resize(image, window, "resize_antialiased");
   switch (image.dtype()) {
     case DType::U8:
-      return resample<std::uint8_t, std::uint8_t>(image, window);
+      return collected<std::uint8_t>(image, window);
     case DType::U16:
-      return resample<std::uint16_t, float>(image, window);
     case DType::F32:
-      return resample<float, float>(image, window);
+      return collected<float>(image, window);
     default:
       fail(ErrorKind::InvalidArgument, "resize_antialiased", "no resizing of {}", name_of(image.dtype()));
   }

@@ -1,53 +1,67 @@
 #include <algorithm>
+#include <functional>
 #include <vector>
 
 #include "vigie/core/threads.h"
 #include "vigie/imaging/resize.h"
 #include "vigie/imaging/resize_window.h"
+#include "vigie/imaging/stretch_row.h"
 
 namespace vigie {
 
 namespace {
 
-/// Both neighbours of every output position along one axis and the share of the second. float, as torch computes it.
-struct Neighbours {
-  std::vector<std::int32_t> low, high;
-  std::vector<float> share;
+/// Writes source row r, [w C].
+using SourceRow = std::function<void(std::int64_t r, float* row)>;
+
+/// The source rows between which a run of output rows lies, brought to the output's width. Each is stretched once:
+/// consecutive output rows mostly share both neighbours.
+class StretchedRows {
+ public:
+  StretchedRows(const RowStretcher& stretcher, const SourceRow& source, std::int64_t source_length,
+                std::int64_t target_length)
+      : stretcher_(stretcher), source_(source) {
+    scratch_.resize(static_cast<std::size_t>(source_length + RowStretcher::kOverrun));
+    for (auto& row : rows_) row.resize(static_cast<std::size_t>(target_length));
+  }
+
+  /// Valid until row r + 2 or r - 2 is asked for: neighbours, one even and one odd, live side by side.
+  const float* row(std::int64_t r) {
+    const auto slot = static_cast<std::size_t>(r % 2);
+    if (held_[slot] != r) {
+      source_(r, scratch_.data());
+      stretcher_.stretch(scratch_.data(), rows_[slot].data());
+      held_[slot] = r;
+    }
+    return rows_[slot].data();
+  }
+
+ private:
+  const RowStretcher& stretcher_;
+  const SourceRow& source_;
+  std::vector<float> scratch_, rows_[2];
+  std::int64_t held_[2] = {-1, -1};
 };
 
-Neighbours neighbours_of(std::int64_t in, std::int64_t out) {
-  const auto count = static_cast<std::size_t>(out);
-  Neighbours result{std::vector<std::int32_t>(count), std::vector<std::int32_t>(count), std::vector<float>(count)};
-  const float scale = static_cast<float>(in) / static_cast<float>(out);
-  for (std::size_t i = 0; i < count; ++i) {
-    const float position = std::max((static_cast<float>(i) + 0.5F) * scale - 0.5F, 0.0F);
-    const auto low = std::min(static_cast<std::int64_t>(position), in - 1);
-    result.low[i] = static_cast<std::int32_t>(low);
-    result.high[i] = static_cast<std::int32_t>(std::min(low + 1, in - 1));
-    result.share[i] = position - static_cast<float>(low);
-  }
-  return result;
-}
-
-/// target = a + (b - a) * share, written as torch weighs both ends.
-void mix(const float* a, const float* b, float share, float* target, std::int64_t count) {
-  for (std::int64_t i = 0; i < count; ++i) target[i] = a[i] * (1.0F - share) + b[i] * share;
-}
-
-/// [w] -> [W]: gathers, which vectorise over x.
-void stretch_row(const float* source, float* target, const Neighbours& columns) {
-  const std::int32_t* low = columns.low.data();
-  const std::int32_t* high = columns.high.data();
-  const float* share = columns.share.data();
-  const auto width = static_cast<std::int64_t>(columns.low.size());
-  for (std::int64_t x = 0; x < width; ++x) target[x] = source[low[x]] * (1.0F - share[x]) + source[high[x]] * share[x];
-}
-
-/// [w C] -> [W C]: vectorises over channels.
-void stretch_row(const float* source, float* target, const Neighbours& columns, std::int64_t channels) {
-  for (std::size_t x = 0; x < columns.low.size(); ++x)
-    mix(source + columns.low[x] * channels, source + columns.high[x] * channels, columns.share[x],
-        target + static_cast<std::int64_t>(x) * channels, channels);
+/// Fills out [H W] or [H W C] from `source_height` rows of `source_width` pixels.
+void interpolate(const SourceRow& source, std::int64_t source_height, std::int64_t source_width, Tensor& out) {
+  const std::int64_t height = out.dim(0), channels = out.rank() == 3 ? out.dim(2) : 1;
+  const std::int64_t length = out.dim(1) * channels;
+  const BilinearNeighbours rows(source_height, height);
+  const RowStretcher stretcher(source_width, out.dim(1), channels);
+  float* target = out.data<float>();
+  // Threads cost some microseconds; a band repeats the two source rows that it shares with the next.
+  constexpr std::int64_t kValuesPerBand = 32768;
+  const std::int64_t even = (height + 2 * thread_budget() - 1) / (2 * thread_budget());
+  const std::int64_t step = std::max(even, kValuesPerBand / length + 1);
+  parallel_for((height + step - 1) / step, [&](std::int64_t band) {
+    StretchedRows stretched(stretcher, source, source_width * channels, length);
+    for (std::int64_t y = band * step; y < std::min(height, (band + 1) * step); ++y) {
+      const auto at = static_cast<std::size_t>(y);
+      const float* low = stretched.row(rows.low[at]);
+      mix(low, stretched.row(rows.high[at]), rows.share[at], target + y * length, length);
+    }
+  });
 }
 
 }  // namespace
@@ -55,27 +69,32 @@ void stretch_row(const float* source, float* target, const Neighbours& columns, 
 Tensor resize_bilinear(const Tensor& map, std::int64_t height, std::int64_t width) {
   check_resize(map, ResizeWindow::whole(height, width), "resize_bilinear");
   if (height == map.dim(0) && width == map.dim(1)) return map.clone();
-  const std::int64_t channels = map.rank() == 3 ? map.dim(2) : 1;
-  const std::int64_t source_row = map.dim(1) * channels, target_row = width * channels;
-  const Neighbours rows = neighbours_of(map.dim(0), height), columns = neighbours_of(map.dim(1), width);
   Shape shape = map.shape();
   shape[0] = height;
   shape[1] = width;
   Tensor out(std::move(shape));
-  const float* source = map.data<float>();
-  float* target = out.data<float>();
-  const auto fill_row = [&](std::int64_t y) {
-    thread_local std::vector<float> mixed;
-    mixed.resize(static_cast<std::size_t>(source_row));
-    const auto at = static_cast<std::size_t>(y);
-    mix(source + rows.low[at] * source_row, source + rows.high[at] * source_row, rows.share[at], mixed.data(),
-        source_row);
-    if (channels == 1)
-      stretch_row(mixed.data(), target + y * target_row, columns);
-    else
-      stretch_row(mixed.data(), target + y * target_row, columns, channels);
+  const std::int64_t length = map.count() / map.dim(0);
+  const float* values = map.data<float>();
+  interpolate([&](std::int64_t r, float* row) { std::copy_n(values + r * length, length, row); }, map.dim(0),
+              map.dim(1), out);
+  return out;
+}
+
+Tensor resize_bilinear_placed(const Tensor& map, const ResizeWindow& window, float around, std::int64_t height,
+                              std::int64_t width) {
+  constexpr std::string_view where = "resize_bilinear_placed";
+  check_resize(map, window, where);
+  VIGIE_CHECK(map.rank() == 2 && map.dim(0) == window.height && map.dim(1) == window.width, where,
+              "a map of {}x{} pixels is needed, got {}", window.width, window.height, to_string(map.shape()));
+  VIGIE_CHECK(height > 0 && width > 0, where, "cannot resize to {}x{} pixels", width, height);
+  const float* values = map.data<float>();
+  const auto row_around = [&](std::int64_t r, float* row) {
+    std::fill_n(row, window.full_width, around);
+    if (r >= window.top && r < window.top + window.height)
+      std::copy_n(values + (r - window.top) * window.width, window.width, row + window.left);
   };
-  parallel_for(height, fill_row, std::max<std::int64_t>(1, 16384 / std::max<std::int64_t>(target_row, 1)));
+  Tensor out({height, width});
+  interpolate(row_around, window.full_height, window.full_width, out);
   return out;
 }
 

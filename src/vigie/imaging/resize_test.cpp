@@ -164,6 +164,38 @@ TEST(ResizeBilinear, EqualsItsDefinition) {
     }
 }
 
+TEST(ResizeBilinear, EqualsItsDefinitionAtEverySize) {
+  for (std::int64_t in = 1; in <= 33; in += 4)
+    for (std::int64_t out = 1; out <= 130; ++out) {
+      const Tensor map = noise_image<float>({3, in}, 6);
+      const Tensor resized = resize_bilinear(map, 3, out);
+      for (std::int64_t i = 0; i < resized.count(); ++i) {
+        const double x =
+            (static_cast<double>(i % out) + 0.5) * static_cast<double>(in) / static_cast<double>(out) - 0.5;
+        ASSERT_NEAR(resized.data<float>()[i], bilinear_at(map, static_cast<double>(i / out), x, 0), 2e-5)
+            << in << " to " << out;
+      }
+    }
+}
+
+TEST(ResizeBilinear, OfAPlacedMapEqualsThatOfTheWholeToTheBit) {
+  const Tensor map = noise_image<float>({20, 30}, 8);
+  for (const auto& [top, left] : {std::pair(0, 0), {4, 7}, {10, 14}}) {
+    Tensor whole = Tensor::full({30, 44}, -0.75F);
+    for (std::int64_t y = 0; y < 20; ++y)
+      std::copy_n(map.data<float>() + y * 30, 30, whole.data<float>() + (y + top) * 44 + left);
+    for (const auto& [height, width] : {std::pair(95, 151), {30, 44}, {11, 100}}) {
+      const Tensor wanted = resize_bilinear(whole, height, width);
+      const Tensor out = resize_bilinear_placed(map, {30, 44, top, left, 20, 30}, -0.75F, height, width);
+      ASSERT_EQ(out.shape(), wanted.shape());
+      for (std::int64_t i = 0; i < out.count(); ++i) ASSERT_EQ(out.data<float>()[i], wanted.data<float>()[i]);
+    }
+  }
+  EXPECT_THROW(resize_bilinear_placed(map, {30, 44, 11, 0, 20, 30}, 0, 50, 50), Error);
+  EXPECT_THROW(resize_bilinear_placed(map, {30, 44, 0, 0, 20, 31}, 0, 50, 50), Error);
+  EXPECT_THROW(resize_bilinear_placed(map, {30, 44, 0, 0, 20, 30}, 0, 0, 50), Error);
+}
+
 TEST(ResizeBilinear, GivesTheNumbersOfTorchInterpolate) {
   const Tensor map = Tensor::from({2, 2}, std::vector<float>{1, 2, 3, 4});
   const Tensor out = resize_bilinear(map, 4, 4);
