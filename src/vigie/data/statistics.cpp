@@ -4,6 +4,7 @@
 #include <map>
 
 #include "vigie/core/error.h"
+#include "vigie/core/median.h"
 #include "vigie/data/doctor.h"
 #include "vigie/data/file_facts.h"
 #include "vigie/imaging/connected.h"
@@ -53,13 +54,6 @@ SampleStatistics statistics_of(const Sample& sample) {
   return result;
 }
 
-double median(std::vector<double> values) {
-  if (values.empty()) return 0;
-  std::sort(values.begin(), values.end());
-  const std::size_t half = values.size() / 2;
-  return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
-}
-
 DatasetStatistics::DefectType defect_type(const std::string& name,
                                           const std::vector<const SampleStatistics*>& samples) {
   DatasetStatistics::DefectType type;
@@ -73,8 +67,8 @@ DatasetStatistics::DefectType defect_type(const std::string& name,
     areas.insert(areas.end(), sample->region_areas.begin(), sample->region_areas.end());
   }
   type.regions = static_cast<std::int64_t>(areas.size());
-  type.median_region_area = median(areas);
-  type.median_area_share = median(shares);
+  type.median_region_area = areas.empty() ? 0 : median_of(areas);
+  type.median_area_share = shares.empty() ? 0 : median_of(shares);
   if (!areas.empty()) {
     const auto [least, most] = std::minmax_element(areas.begin(), areas.end());
     type.smallest_region_area = *least;

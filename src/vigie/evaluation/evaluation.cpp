@@ -4,9 +4,14 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <set>
 
+#include "vigie/core/median.h"
+#include "vigie/core/threads.h"
 #include "vigie/evaluation/pixel_scores.h"
+#include "vigie/metrics/map_check.h"
 #include "vigie/metrics/overlap.h"
+#include "vigie/metrics/pixel_metrics.h"
 
 namespace vigie {
 namespace {
@@ -23,23 +28,9 @@ void check_evidence(const ImageEvidence& image) {
   VIGIE_CHECK(image.mask.empty() || image.mask.shape() == image.map.shape(), kWhere,
               "image '{}': map {} and mask {} differ in size; bring both to the same frame", image.image,
               to_string(image.map.shape()), to_string(image.mask.shape()));
-  for (const float value : image.map.values<float>()) {
-    VIGIE_CHECK(std::isfinite(value), kWhere, "image '{}': its map holds {}", image.image, value);
-  }
-}
-
-EvidenceList pixel_evidence(const std::vector<ImageEvidence>& images, bool with_good) {
-  EvidenceList list;
-  for (const ImageEvidence& image : images) {
-    if (has_pixel_evidence(image) && (with_good || image.anomalous())) list.push_back(&image);
-  }
-  return list;
-}
-
-std::vector<ScoredMap> scored_maps(const EvidenceList& list) {
-  std::vector<ScoredMap> maps;
-  for (const ImageEvidence* image : list) maps.push_back({image->map, image->mask});
-  return maps;
+  const auto values = image.map.values<float>();
+  const std::size_t bad = first_not_finite(values);
+  VIGIE_CHECK(bad == values.size(), kWhere, "image '{}': its map holds {}", image.image, values[bad]);
 }
 
 double mean_of_defined(const std::vector<double>& values) {
@@ -51,13 +42,6 @@ double mean_of_defined(const std::vector<double>& values) {
     ++count;
   }
   return count > 0 ? sum / static_cast<double>(count) : kUndefined;
-}
-
-double median_of(std::vector<double> values) {
-  if (values.empty()) return kUndefined;
-  std::sort(values.begin(), values.end());
-  const std::size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
 void evaluate_images(const std::vector<float>& good, const std::vector<float>& anomalous, Evaluation& result) {
@@ -75,26 +59,46 @@ void evaluate_images(const std::vector<float>& good, const std::vector<float>& a
   }
 }
 
+/// Group 0 holds the good images, group t + 1 those of defect type t.
+std::vector<std::size_t> groups_of(const EvidenceList& list, const std::vector<DefectTypeMetrics>& types) {
+  std::vector<std::size_t> groups;
+  for (const ImageEvidence* image : list) {
+    const auto type = std::find_if(types.begin(), types.end(),
+                                   [&](const DefectTypeMetrics& other) { return other.defect == image->defect; });
+    groups.push_back(image->anomalous() ? static_cast<std::size_t>(type - types.begin()) + 1 : 0);
+  }
+  return groups;
+}
+
+/// What the thresholds sort: all images, anomalous images, and every type with pixel labels beside the good images.
+void evaluate_curves(const std::vector<ScoredMap>& maps, const std::vector<std::size_t>& groups, Evaluation& result) {
+  const std::set<std::size_t> present(groups.begin(), groups.end());
+  std::vector<std::vector<std::size_t>> selections{{present.begin(), present.end()},
+                                                   {present.upper_bound(0), present.end()}};
+  for (const std::size_t type : selections[1]) {
+    selections.push_back({type});
+    if (present.contains(0)) selections.back().push_back(0);
+  }
+  const std::vector<PixelMetrics> metrics = pixel_metrics(maps, groups, selections, {{0.3, 0.05}, 0});
+  result.pixel_auroc = metrics[0].auroc;
+  result.pixel_ap = metrics[0].average_precision;
+  result.pixel_f1_max = metrics[0].f1_max;
+  result.aupro = metrics[0].aupro[0];
+  result.aupro_05 = metrics[0].aupro[1];
+  result.pixel_auroc_anomalous = metrics[1].auroc;
+  result.aupro_anomalous = metrics[1].aupro[0];
+  for (std::size_t s = 2; s < selections.size(); ++s)
+    result.defect_types[selections[s][0] - 1].pixel_auroc = metrics[s].auroc;
+}
+
 void evaluate_pixels(const std::vector<ImageEvidence>& images, Evaluation& result) {
   result.pixel_auroc = result.pixel_ap = result.pixel_f1_max = result.pixel_auroc_anomalous = kUndefined;
   result.aupro = result.aupro_anomalous = result.aupro_05 = result.aupimo = kUndefined;
   result.iou = result.dice = result.iou_per_region = kUndefined;
-  const EvidenceList all = pixel_evidence(images, true);
-  const EvidenceList anomalous = pixel_evidence(images, false);
-  if (anomalous.empty()) return;
-  {
-    const SortedScores scores = sorted_pixels(all);
-    result.pixel_auroc = scores.auroc();
-    result.pixel_ap = scores.average_precision();
-    result.pixel_f1_max = scores.f1_max().f1;
-  }
-  result.pixel_auroc_anomalous = sorted_pixels(anomalous).auroc();
-
-  const std::vector<ScoredMap> maps = scored_maps(all);
-  const std::vector<double> pro = aupro(maps, std::vector<double>{0.3, 0.05});
-  result.aupro = pro[0];
-  result.aupro_05 = pro[1];
-  result.aupro_anomalous = aupro(scored_maps(anomalous), 0.3);
+  const EvidenceList list = pixel_evidence(images);
+  if (std::none_of(list.begin(), list.end(), [](const ImageEvidence* image) { return image->anomalous(); })) return;
+  const std::vector<ScoredMap> maps = scored_maps(list);
+  evaluate_curves(maps, groups_of(list, result.defect_types), result);
   result.aupimo = mean_of_defined(aupimo(maps));
   if (std::isnan(result.thresholds.pixel)) return;
   const OverlapAtThreshold overlap = overlap_at_threshold(maps, result.thresholds.pixel);
@@ -103,52 +107,44 @@ void evaluate_pixels(const std::vector<ImageEvidence>& images, Evaluation& resul
   result.iou_per_region = overlap.iou_per_region;
 }
 
-/// `images`: of one type; `good`: all good images.
-DefectTypeMetrics evaluate_type(const std::string& defect, const EvidenceList& images, const EvidenceList& good,
+/// All but the pixel AUROC of one type, from its images.
+DefectTypeMetrics evaluate_type(const std::string& defect, const EvidenceList& images,
                                 const std::vector<float>& good_scores, double threshold) {
   DefectTypeMetrics result;
   result.defect = defect;
   result.images = static_cast<std::int64_t>(images.size());
   std::vector<float> scores;
   std::vector<double> shares;
-  EvidenceList pixels;
   for (const ImageEvidence* image : images) {
     scores.push_back(image->score);
     if (!image->mask.empty()) {
       shares.push_back(static_cast<double>(defect_pixels(*image)) / static_cast<double>(image->mask.count()));
     }
-    if (has_pixel_evidence(*image)) pixels.push_back(image);
   }
   result.recall_at_threshold = std::isnan(threshold) ? kUndefined : at_threshold({}, scores, threshold).recall();
   result.image_auroc = SortedScores(good_scores, std::move(scores)).auroc();
   result.median_area_share = median_of(std::move(shares));
   result.pixel_auroc = kUndefined;
-  if (!pixels.empty()) {
-    pixels.insert(pixels.end(), good.begin(), good.end());
-    result.pixel_auroc = sorted_pixels(pixels).auroc();
-  }
   return result;
 }
 
 }  // namespace
 
 Evaluation evaluate_evidence(const std::vector<ImageEvidence>& images, const Thresholds& thresholds) {
+  parallel_for(static_cast<std::int64_t>(images.size()),
+               [&](std::int64_t i) { check_evidence(images[static_cast<std::size_t>(i)]); });
   std::vector<float> good_scores, anomalous_scores;
-  EvidenceList good_pixels;
   std::map<std::string, EvidenceList> types;
   for (const ImageEvidence& image : images) {
-    check_evidence(image);
     (image.anomalous() ? anomalous_scores : good_scores).push_back(image.score);
     if (image.anomalous()) types[image.defect].push_back(&image);
-    if (!image.anomalous() && has_pixel_evidence(image)) good_pixels.push_back(&image);
   }
   Evaluation result;
   result.thresholds = thresholds;
   evaluate_images(good_scores, anomalous_scores, result);
+  for (const auto& [defect, list] : types)
+    result.defect_types.push_back(evaluate_type(defect, list, good_scores, thresholds.image));
   evaluate_pixels(images, result);
-  for (const auto& [defect, list] : types) {
-    result.defect_types.push_back(evaluate_type(defect, list, good_pixels, good_scores, thresholds.image));
-  }
   return result;
 }
 

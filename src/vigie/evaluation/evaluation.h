@@ -52,7 +52,8 @@ struct Evaluation {
 };
 
 /// Computes everything. Images whose mask is missing though they are anomalous take part in image metrics only.
-/// Memory: the maps given plus two floats a pixel. Throws InvalidArgument on maps and masks of different sizes.
+/// Memory: the maps and masks given plus what pixel_metrics() takes, one group for every defect type. Throws
+/// InvalidArgument, naming the image, on values that are not finite and on maps and masks of different sizes.
 Evaluation evaluate_evidence(const std::vector<ImageEvidence>& images, const Thresholds& thresholds);
 
 nlohmann::json json_from_evaluation(const Evaluation& evaluation);

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "vigie/evaluation/evaluation.h"
+#include "vigie/metrics/overlap.h"
 
 namespace vigie {
 
@@ -12,11 +14,13 @@ using EvidenceList = std::vector<const ImageEvidence*>;
 /// stays out.
 bool has_pixel_evidence(const ImageEvidence& image);
 
+/// The images that take part in pixel metrics, in order.
+EvidenceList pixel_evidence(const std::vector<ImageEvidence>& images);
+
+/// Maps and masks of a list; they share its memory.
+std::vector<ScoredMap> scored_maps(const EvidenceList& list);
+
 /// Pixels of the mask that are set; 0 without a mask.
 std::int64_t defect_pixels(const ImageEvidence& image);
-
-/// Map values of all pixels of the list, defect pixels against all others. Memory: two floats a pixel while sorting,
-/// then one.
-SortedScores sorted_pixels(const EvidenceList& list);
 
 }  // namespace vigie

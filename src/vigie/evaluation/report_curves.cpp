@@ -5,6 +5,7 @@
 #include "vigie/evaluation/pixel_scores.h"
 #include "vigie/evaluation/report_parts.h"
 #include "vigie/evaluation/svg_plot.h"
+#include "vigie/metrics/pixel_metrics.h"
 
 namespace vigie {
 namespace {
@@ -15,20 +16,29 @@ SortedScores image_scores(const ReportView& view) {
   return {std::move(good), std::move(anomalous)};
 }
 
-SortedScores pixel_scores(const ReportView& view) {
-  EvidenceList list;
-  for (const ImageEvidence& image : view.images) {
-    if (has_pixel_evidence(image)) list.push_back(&image);
-  }
-  return sorted_pixels(list);
+/// A level's curve and the deployed point on it.
+struct LevelCurve {
+  std::vector<SortedScores::CurvePoint> points;  ///< none: one side is empty
+  ThresholdMetrics at;
+};
+
+constexpr std::size_t kMaxPoints = 400;
+
+LevelCurve image_curve(const ReportView& view, double threshold) {
+  const SortedScores scores = image_scores(view);
+  return {scores.curve(kMaxPoints), at_threshold(scores.normal(), scores.anomalous(), threshold)};
+}
+
+LevelCurve pixel_curve(const ReportView& view, double threshold) {
+  const std::vector<ScoredMap> maps = scored_maps(pixel_evidence(view.images));
+  return {pixel_metrics(maps, {{}, kMaxPoints}).curve, pixels_at_threshold(maps, threshold)};
 }
 
 /// Adds one curve and the deployed point to both charts. Returns false when a side is empty.
-bool add_curves(const SortedScores& scores, double threshold, const std::string& level, LineChart& roc, LineChart& pr) {
-  if (scores.normal().empty() || scores.anomalous().empty()) return false;
-  constexpr std::size_t kMaxPoints = 400;
+bool add_curves(const LevelCurve& curve, double threshold, const std::string& level, LineChart& roc, LineChart& pr) {
+  if (curve.points.empty()) return false;
   PlotLine roc_line{"tone-" + level, {{0, 0}}, false}, pr_line{"tone-" + level, {}, false};
-  for (const auto& point : scores.curve(kMaxPoints)) {
+  for (const auto& point : curve.points) {
     roc_line.points.push_back({point.false_positive_rate, point.recall});
     if (pr_line.points.empty()) pr_line.points.push_back({0, point.precision});
     pr_line.points.push_back({point.recall, point.precision});
@@ -36,7 +46,7 @@ bool add_curves(const SortedScores& scores, double threshold, const std::string&
   roc.lines.push_back(std::move(roc_line));
   pr.lines.push_back(std::move(pr_line));
   if (std::isnan(threshold)) return true;
-  const ThresholdMetrics at = at_threshold(scores.normal(), scores.anomalous(), threshold);
+  const ThresholdMetrics& at = curve.at;
   roc.markers.push_back({"tone-" + level,
                          {at.false_positive_rate(), at.recall()},
                          "",
@@ -62,11 +72,11 @@ std::string report_curves(const ReportView& view) {
   roc.lines.push_back({"tone-chance", {{0, 0}, {1, 1}}, true});
   std::vector<std::string> names, tones;
   const Thresholds& thresholds = view.input.evaluation.thresholds;
-  if (add_curves(image_scores(view), thresholds.image, "image", roc, pr)) {
+  if (add_curves(image_curve(view, thresholds.image), thresholds.image, "image", roc, pr)) {
     names.emplace_back("images");
     tones.emplace_back("tone-image");
   }
-  if (view.has_maps && add_curves(pixel_scores(view), thresholds.pixel, "pixel", roc, pr)) {
+  if (view.has_maps && add_curves(pixel_curve(view, thresholds.pixel), thresholds.pixel, "pixel", roc, pr)) {
     names.emplace_back("pixels");
     tones.emplace_back("tone-pixel");
   }

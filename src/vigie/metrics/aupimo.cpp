@@ -3,8 +3,11 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <span>
+#include <vector>
 
 #include "vigie/core/error.h"
+#include "vigie/core/threads.h"
 #include "vigie/metrics/map_check.h"
 #include "vigie/metrics/overlap.h"
 #include "vigie/metrics/radix_sort.h"
@@ -15,9 +18,10 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-struct NormalPixel {
+/// A score of a normal image.
+struct NormalScore {
   float score;
-  double rate;  ///< what the pixel adds to the mean per-image false-positive rate
+  double rate;  ///< what its pixels add to the mean per-image false-positive rate
 };
 
 /// A distinct score of the normal images and the mean per-image share of their pixels at or above it.
@@ -26,33 +30,61 @@ struct SharedThreshold {
   double log_fpr;
 };
 
-/// The highest pixels of one normal image, all that rates up to `high` can involve: the mean over M images reaches
-/// `high` at the latest when one image alone exceeds high·M. Ties of the lowest one kept are kept too.
-void add_highest(std::vector<NormalPixel>& pixels, const Tensor& map, double high, std::size_t normal_images) {
+/// The k-th highest score, 1 <= k <= size. One pass that keeps at most 2k scores.
+float kth_highest(std::span<const float> scores, std::size_t k) {
+  std::vector<float> best;
+  best.reserve(std::min(2 * k, scores.size()));
+  const auto kth = static_cast<std::ptrdiff_t>(k - 1);
+  float bound =
+      -std::numeric_limits<float>::infinity();  // the k-th highest so far; another one like it changes nothing
+  for (const float score : scores) {
+    if (score <= bound) continue;
+    best.push_back(score);
+    if (best.size() < 2 * k) continue;
+    std::nth_element(best.begin(), best.begin() + kth, best.end(), std::greater<>());
+    best.resize(k);
+    bound = best.back();
+  }
+  std::nth_element(best.begin(), best.begin() + kth, best.end(), std::greater<>());
+  return best[k - 1];
+}
+
+/// The highest scores of one normal image, all that rates up to `high` can involve: the mean over M images reaches
+/// `high` at the latest when one image alone exceeds high·M. Pixels that tie for the last place are one entry.
+std::vector<NormalScore> highest_scores(const Tensor& map, double high, std::size_t normal_images) {
   const auto scores = map.values<float>();
-  if (scores.empty()) return;
-  const double share = high * static_cast<double>(normal_images);
-  const double wanted = std::floor(share * static_cast<double>(scores.size())) + 1;
-  const std::size_t kept = std::min(scores.size(), static_cast<std::size_t>(wanted));
-  std::vector<float> copy(scores.begin(), scores.end());
-  const auto lowest = copy.begin() + static_cast<std::ptrdiff_t>(kept - 1);
-  std::nth_element(copy.begin(), lowest, copy.end(), std::greater<>());
-  const double rate = 1.0 / (static_cast<double>(normal_images) * static_cast<double>(scores.size()));
+  const auto pixels = static_cast<double>(scores.size());
+  const double wanted = std::floor(high * static_cast<double>(normal_images) * pixels) + 1;
+  const auto kept = static_cast<std::size_t>(std::min(wanted, pixels));
+  const float lowest = kth_highest(scores, kept);
+  const double rate = 1.0 / (static_cast<double>(normal_images) * pixels);
+  std::vector<NormalScore> highest;
+  highest.reserve(kept);
   for (const float score : scores)
-    if (score >= *lowest) pixels.push_back({score, rate});
+    if (score > lowest) highest.push_back({score, rate});
+  highest.push_back({lowest, rate * static_cast<double>(std::count(scores.begin(), scores.end(), lowest))});
+  return highest;
 }
 
 /// Distinct thresholds, highest first, down to the first whose rate reaches `high`.
 std::vector<SharedThreshold> shared_thresholds(const std::vector<const Tensor*>& normal_maps, double high) {
-  std::vector<NormalPixel> pixels;
-  for (const Tensor* map : normal_maps) add_highest(pixels, *map, high, normal_maps.size());
-  sort_descending(pixels, [](const NormalPixel& pixel) { return pixel.score; });
+  std::vector<std::vector<NormalScore>> of_image(normal_maps.size());
+  parallel_for(static_cast<std::int64_t>(normal_maps.size()), [&](std::int64_t i) {
+    const auto image = static_cast<std::size_t>(i);
+    of_image[image] = highest_scores(*normal_maps[image], high, normal_maps.size());
+  });
+  std::vector<NormalScore> scores;
+  for (auto& image : of_image) {
+    scores.insert(scores.end(), image.begin(), image.end());
+    image = {};
+  }
+  sort_descending(scores, [](const NormalScore& entry) { return entry.score; });
 
   std::vector<SharedThreshold> thresholds;
   double fpr = 0;
-  for (std::size_t i = 0; i < pixels.size() && fpr < high;) {
-    const float score = pixels[i].score;
-    for (; i < pixels.size() && pixels[i].score == score; ++i) fpr += pixels[i].rate;
+  for (std::size_t i = 0; i < scores.size() && fpr < high;) {
+    const float score = scores[i].score;
+    for (; i < scores.size() && scores[i].score == score; ++i) fpr += scores[i].rate;
     thresholds.push_back({score, std::log10(fpr)});
   }
   return thresholds;
@@ -67,14 +99,20 @@ double clipped_area(double x0, double y0, double x1, double y1, double low, doub
   return (right - left) * (y0 + slope * ((left + right) / 2 - x0));
 }
 
+/// Highest first.
+std::vector<float> defect_scores(const ScoredMap& image) {
+  const auto [top, bottom] = defect_rows(image.mask);
+  const Tensor map = image.map.rows(top, bottom), mask = image.mask.rows(top, bottom);
+  std::vector<float> scores;
+  for (std::int64_t i = 0; i < map.count(); ++i)
+    if (mask.data<std::uint8_t>()[i] != 0) scores.push_back(map.data<float>()[i]);
+  sort_descending(scores, [](float score) { return score; });
+  return scores;
+}
+
 /// Share of an image's defect pixels found, averaged over log10 FPR from low to high.
 double image_value(const ScoredMap& image, const std::vector<SharedThreshold>& thresholds, double low, double high) {
-  std::vector<float> defect;
-  const auto scores = image.map.values<float>();
-  const auto mask = image.mask.values<std::uint8_t>();
-  for (std::size_t i = 0; i < scores.size(); ++i)
-    if (mask[i] != 0) defect.push_back(scores[i]);
-  sort_descending(defect, [](float score) { return score; });
+  const std::vector<float> defect = defect_scores(image);
 
   double area = 0, log_before = -kInfinity;
   std::size_t found = 0;
@@ -108,8 +146,10 @@ std::vector<double> aupimo(const std::vector<ScoredMap>& images, double low, dou
   std::vector<double> values(images.size(), std::numeric_limits<double>::quiet_NaN());
   if (normal_maps.empty()) return values;
   const std::vector<SharedThreshold> thresholds = shared_thresholds(normal_maps, high);
-  for (const std::size_t i : anomalous)
+  parallel_for(static_cast<std::int64_t>(anomalous.size()), [&](std::int64_t a) {
+    const std::size_t i = anomalous[static_cast<std::size_t>(a)];
     values[i] = image_value(images[i], thresholds, std::log10(low), std::log10(high));
+  });
   return values;
 }
 

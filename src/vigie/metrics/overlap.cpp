@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <span>
 #include <utility>
 #include <vector>
 
 #include "vigie/core/error.h"
+#include "vigie/core/threads.h"
 #include "vigie/imaging/connected.h"
 #include "vigie/metrics/map_check.h"
 #include "vigie/metrics/ratio.h"
@@ -31,16 +31,19 @@ Tensor predicted_mask(const Tensor& map, double threshold) {
   return mask;
 }
 
-Counts count_pixels(const Tensor& truth, const Tensor& predicted) {
+Counts count_pixels(const ScoredMap& image, double threshold) {
   Counts counts;
-  const auto found = predicted.values<std::uint8_t>();
-  const auto real = truth.empty() ? std::span<const std::uint8_t>() : truth.values<std::uint8_t>();
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    const bool is_real = !real.empty() && real[i] != 0;
-    const bool is_found = found[i] != 0;
-    counts.truth += is_real ? 1 : 0;
-    counts.predicted += is_found ? 1 : 0;
-    counts.both += is_real && is_found ? 1 : 0;
+  const auto scores = image.map.values<float>();
+  if (image.mask.empty()) {
+    for (const float score : scores) counts.predicted += score >= threshold ? 1 : 0;
+    return counts;
+  }
+  const auto mask = image.mask.values<std::uint8_t>();
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    const int is_real = mask[i] != 0 ? 1 : 0, is_found = scores[i] >= threshold ? 1 : 0;
+    counts.truth += is_real;
+    counts.predicted += is_found;
+    counts.both += is_real & is_found;
   }
   return counts;
 }
@@ -70,24 +73,59 @@ std::vector<Counts> count_regions(const Tensor& truth, const Tensor& predicted) 
   return regions;
 }
 
+/// An image's pixels, and its regions if it is anomalous.
+struct ImageCounts {
+  Counts pixels;
+  std::vector<Counts> regions;
+};
+
+ImageCounts count_image(const ScoredMap& image, double threshold) {
+  ImageCounts counts{count_pixels(image, threshold), {}};
+  if (counts.pixels.truth > 0) counts.regions = count_regions(image.mask, predicted_mask(image.map, threshold));
+  return counts;
+}
+
 }  // namespace
+
+ThresholdMetrics pixels_at_threshold(const std::vector<ScoredMap>& images, double threshold) {
+  check_maps(images, "pixels_at_threshold");
+  std::vector<ThresholdMetrics> counts(images.size());
+  parallel_for(static_cast<std::int64_t>(images.size()), [&](std::int64_t i) {
+    const auto image = static_cast<std::size_t>(i);
+    const Counts pixels = count_pixels(images[image], threshold);
+    const std::int64_t false_positives = pixels.predicted - pixels.both;
+    counts[image] = {pixels.both, false_positives, images[image].map.count() - pixels.truth - false_positives,
+                     pixels.truth - pixels.both};
+  });
+  ThresholdMetrics sum;
+  for (const ThresholdMetrics& image : counts) {
+    sum.true_positives += image.true_positives;
+    sum.false_positives += image.false_positives;
+    sum.true_negatives += image.true_negatives;
+    sum.false_negatives += image.false_negatives;
+  }
+  return sum;
+}
 
 OverlapAtThreshold overlap_at_threshold(const std::vector<ScoredMap>& images, double threshold) {
   VIGIE_CHECK(!std::isnan(threshold), "overlap_at_threshold", "the threshold is not a number");
   check_maps(images, "overlap_at_threshold");
+  std::vector<ImageCounts> counts(images.size());
+  parallel_for(static_cast<std::int64_t>(images.size()), [&](std::int64_t i) {
+    const auto image = static_cast<std::size_t>(i);
+    counts[image] = count_image(images[image], threshold);
+  });
   Counts pooled;
   double iou = 0, dice = 0, region_iou = 0, anomalous_images = 0, regions = 0;
-  for (const ScoredMap& image : images) {
-    const Tensor predicted = predicted_mask(image.map, threshold);
-    const Counts counts = count_pixels(image.mask, predicted);
-    pooled.both += counts.both;
-    pooled.truth += counts.truth;
-    pooled.predicted += counts.predicted;
-    if (counts.truth == 0) continue;
+  for (const ImageCounts& image : counts) {
+    pooled.both += image.pixels.both;
+    pooled.truth += image.pixels.truth;
+    pooled.predicted += image.pixels.predicted;
+    if (image.pixels.truth == 0) continue;
     ++anomalous_images;
-    iou += counts.iou();
-    dice += counts.dice();
-    for (const Counts& region : count_regions(image.mask, predicted)) {
+    iou += image.pixels.iou();
+    dice += image.pixels.dice();
+    for (const Counts& region : image.regions) {
       ++regions;
       region_iou += region.iou();
     }

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "vigie/core/tensor.h"
+#include "vigie/metrics/scores.h"
 
 namespace vigie {
 
@@ -16,21 +17,21 @@ struct ScoredMap {
 /// Area under the per-region-overlap curve, as the official MVTec AD evaluation: 8-connected ground-truth regions of
 /// equal weight; FPR over all defect-free pixels of all given images; every distinct score is a threshold; (0,0) and
 /// (1,1) added; trapezoid up to `fpr_limit` with linear interpolation at the limit, divided by the limit (Bergmann et
-/// al., IJCV 2021). NaN without regions or without normal pixels. O(pixels) time; memory two floats a pixel, twice that
-/// for defect pixels.
+/// al., IJCV 2021). NaN without regions or without normal pixels. Time and memory as pixel_metrics().
 double aupro(const std::vector<ScoredMap>& images, double fpr_limit = 0.3);
-/// Several limits from one sort.
+/// Several limits from one pass.
 std::vector<double> aupro(const std::vector<ScoredMap>& images, const std::vector<double>& fpr_limits);
 
 /// AUPIMO (arXiv 2401.01984): per anomalous image, area under its TPR against the mean per-image FPR of normal images,
 /// over log10 FPR from `low` to `high`, normalised to 0 … 1. One value per anomalous image, in order; NaN for normal
 /// images, and for all without normal images. Every distinct score is a threshold, lines in between; rates below the
-/// first false pixel's, which a log axis cannot reach, count with what is found without any. Memory: about high ·
-/// (normal images) of the normal pixels.
+/// first false pixel's, which a log axis cannot reach, count with what is found without any. One pass over the maps, in
+/// parallel. Memory: 32 bytes for high · (normal images) of the normal pixels, at most for each.
 std::vector<double> aupimo(const std::vector<ScoredMap>& images, double low = 1e-5, double high = 1e-4);
 
 /// Overlap at a deployed pixel threshold (map >= threshold against mask).
-/// NaN when there is nothing to average or nothing in either mask.
+/// NaN when there is nothing to average or nothing in either mask. Images in parallel; 9 bytes a pixel of one image on
+/// each thread.
 struct OverlapAtThreshold {
   double iou_pooled = 0, dice_pooled = 0;        ///< over all pixels of all images
   double iou_per_image = 0, dice_per_image = 0;  ///< mean over anomalous images
@@ -38,5 +39,8 @@ struct OverlapAtThreshold {
   double iou_per_region = 0;
 };
 OverlapAtThreshold overlap_at_threshold(const std::vector<ScoredMap>& images, double threshold);
+
+/// All pixels of all images at a deployed threshold.
+ThresholdMetrics pixels_at_threshold(const std::vector<ScoredMap>& images, double threshold);
 
 }  // namespace vigie

@@ -47,6 +47,17 @@ TEST(OverlapAtThreshold, IsUndefinedWithoutDefects) {
   EXPECT_DOUBLE_EQ(overlap_at_threshold({good}, 0.0).iou_pooled, 0.0);
 }
 
+TEST(PixelsAtThreshold, CountsAllPixelsOfAllImages) {
+  const std::vector<ScoredMap> images{
+      {Tensor::from({1, 6}, std::vector<float>{0, 1, 2, 0, 0, 1}), mask_of({1, 6}, {0, 1, 1, 7, 0, 0})},
+      {Tensor::from({1, 4}, std::vector<float>{0, 0, 0, 1}), Tensor()}};
+  const ThresholdMetrics pixels = pixels_at_threshold(images, 1.0);
+  EXPECT_EQ(pixels.true_positives, 2);
+  EXPECT_EQ(pixels.false_negatives, 1);
+  EXPECT_EQ(pixels.false_positives, 2);
+  EXPECT_EQ(pixels.true_negatives, 5);
+}
+
 TEST(OverlapAtThreshold, RefusesAThresholdThatIsNotANumber) {
   EXPECT_THROW(overlap_at_threshold({}, std::numeric_limits<double>::quiet_NaN()), Error);
 }

@@ -16,15 +16,20 @@ inline std::uint32_t descending_key(float score) {
   return (bits >> 31) != 0 ? bits : ~bits & 0x7fffffffU;
 }
 
-/// Sorts items by score_of(item), highest first; stable; no score may be NaN. Radix sort, least significant digit
+/// The score of a descending_key().
+inline float score_from_key(std::uint32_t key) {
+  return std::bit_cast<float>((key >> 31) != 0 ? key : ~key & 0x7fffffffU);
+}
+
+/// Sorts items by key_of(item), 32 bits without a sign, lowest first; stable. Radix sort, least significant digit
 /// first, 8 bits a pass: O(n) time, scratch of one copy. Passes in which every item has the same digit are left out.
-template <typename Item, typename ScoreOf>
-void sort_descending(std::vector<Item>& items, ScoreOf score_of) {
+template <typename Item, typename KeyOf>
+void sort_by_key(std::vector<Item>& items, KeyOf key_of) {
   constexpr int kBits = 8;
   constexpr std::size_t kBuckets = std::size_t{1} << kBits;
   constexpr std::size_t kPasses = 32 / kBits;
   const auto digit = [&](const Item& item, std::size_t pass) {
-    return (descending_key(score_of(item)) >> (pass * kBits)) & (kBuckets - 1);
+    return (key_of(item) >> (pass * kBits)) & (kBuckets - 1);
   };
 
   std::array<std::array<std::size_t, kBuckets>, kPasses> counts{};
@@ -40,6 +45,12 @@ void sort_descending(std::vector<Item>& items, ScoreOf score_of) {
     for (const Item& item : items) scratch[next[digit(item, pass)]++] = item;
     std::swap(items, scratch);
   }
+}
+
+/// Sorts items by score_of(item), highest first, as sort_by_key() does; no score may be NaN.
+template <typename Item, typename ScoreOf>
+void sort_descending(std::vector<Item>& items, ScoreOf score_of) {
+  sort_by_key(items, [&](const Item& item) { return descending_key(score_of(item)); });
 }
 
 }  // namespace vigie

@@ -40,6 +40,12 @@ TEST(SortDescending, OrdersTheExtremes) {
   EXPECT_EQ(values, (std::vector<float>{big, 1.0F, tiny, 0.0F, -0.0F, -tiny, -1.0F, -big}));
 }
 
+TEST(DescendingKey, LeadsBackToItsScore) {
+  constexpr float big = std::numeric_limits<float>::max(), tiny = std::numeric_limits<float>::denorm_min();
+  for (const float score : {big, 1.5F, tiny, 0.0F, -tiny, -3.25F, -big})
+    EXPECT_EQ(score_from_key(descending_key(score)), score);
+}
+
 TEST(SortDescending, LeavesEmptyAndSingleListsAlone) {
   std::vector<float> none, one{3.0F};
   sort_descending(none, [](float value) { return value; });

@@ -1,11 +1,11 @@
 #include "vigie/metrics/scores.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <string_view>
 
 #include "vigie/core/error.h"
+#include "vigie/metrics/map_check.h"
 #include "vigie/metrics/radix_sort.h"
 #include "vigie/metrics/ratio.h"
 
@@ -16,9 +16,8 @@ namespace {
 constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
 
 void check_finite(const std::vector<float>& scores, std::string_view side) {
-  const auto bad = std::find_if(scores.begin(), scores.end(), [](float score) { return !std::isfinite(score); });
-  VIGIE_CHECK(bad == scores.end(), "SortedScores", "{} score {} is {}; scores must be finite", side,
-              bad - scores.begin(), *bad);
+  const std::size_t bad = first_not_finite(scores);
+  VIGIE_CHECK(bad == scores.size(), "SortedScores", "{} score {} is {}; scores must be finite", side, bad, scores[bad]);
 }
 
 /// Calls visit(threshold, true positives, false positives) after every distinct score, highest first.
