@@ -39,7 +39,7 @@ int benchmark(const BenchmarkArguments& arguments, const Session& session) {
 }  // namespace
 
 Command benchmark_command() {
-  return {"benchmark", "compare detectors x backbones x data sets x seeds; goes on where it stopped",
+  return {"benchmark", "compare detectors x backbones x data sets x precisions x seeds; goes on where it stopped",
           "vigie benchmark --data mvtec/bottle,mvtec/screw --detectors padim,patchcore --backbones resnet18 \\\n"
           "    --protocol paper --seeds 0,1 --set patchcore.coreset_ratio=0.01 --out out/bench",
           [](CLI::App& app) {
@@ -50,6 +50,10 @@ Command benchmark_command() {
             options.backbones = {"auto"};
             app.add_option("--backbones", options.backbones, "networks, comma-separated")
                 ->delimiter(',')
+                ->capture_default_str();
+            app.add_option("--precisions", options.precisions, "number formats: f32, bf16, int8, auto; comma-separated")
+                ->delimiter(',')
+                ->check(CLI::IsMember({"f32", "bf16", "int8", "auto"}))
                 ->capture_default_str();
             app.add_option("--seeds", options.seeds, "seeds, comma-separated")
                 ->check(CLI::Range(0.0, 9007199254740992.0))

@@ -11,12 +11,15 @@ namespace {
 struct FitArguments {
   std::string data, layout, out;
   std::vector<std::string> settings;
+  std::uint64_t bank_bytes = 0;
   FitOptions fit;
 };
 
 int fit(const FitArguments& arguments, const Session& session) {
   FitOptions options = arguments.fit;
-  const auto settings = options_from_set(arguments.settings, options.detector);
+  std::vector<std::string> texts = arguments.settings;
+  if (arguments.bank_bytes > 0) texts.push_back(fmt::format("bank_bytes={}", arguments.bank_bytes));
+  const auto settings = options_from_set(texts, options.detector);
   for (const auto& [detector, unused] : settings.items())
     VIGIE_CHECK(detector == options.detector, "--set", "'{}' is not the detector being fitted ({})", detector,
                 options.detector);
@@ -29,10 +32,10 @@ int fit(const FitArguments& arguments, const Session& session) {
   save_model(arguments.out, result.model);
   const auto bytes = std::filesystem::file_size(arguments.out);
   print_result(
-      fmt::format("{}: {} on {}, {:.1f} MB, fitted in {:.1f} s; threshold {:.6g} from {} held-out good images\n",
-                  arguments.out, result.model.detector, result.model.backbone, static_cast<double>(bytes) / 1e6,
-                  result.fit_seconds + result.calibrate_seconds, result.model.calibration.image_threshold,
-                  result.model.calibration.normals));
+      fmt::format("{}: {} on {}, {}, {:.1f} MB, fitted in {:.1f} s; threshold {:.6g} from {} held-out good images\n",
+                  arguments.out, result.model.detector, result.model.backbone, name_of(result.model.precision),
+                  static_cast<double>(bytes) / 1e6, result.fit_seconds + result.calibrate_seconds,
+                  result.model.calibration.image_threshold, result.model.calibration.normals));
   return 0;
 }
 
@@ -52,8 +55,15 @@ Command fit_command() {
                            "network; auto: resnet18 when its weights are at hand, else filters")
                 ->capture_default_str();
             app.add_option("--set", arguments->settings, "method option, key=value; may be repeated");
+            app.add_option("--bank-bytes", arguments->bank_bytes,
+                           "patchcore: largest memory bank, e.g. 20MB; the coreset shrinks to fit")
+                ->transform(CLI::AsSizeValue(true));
             app.add_option("--seed", arguments->fit.seed, "seed of every random choice")
                 ->check(CLI::Range(0.0, 9007199254740992.0))
+                ->capture_default_str();
+            app.add_option("--precision", arguments->fit.precision,
+                           "number format of the network: f32, bf16, int8, or auto: the fastest that ranks as f32 does")
+                ->check(CLI::IsMember({"f32", "bf16", "int8", "auto"}))
                 ->capture_default_str();
             add_fit_flags(app, arguments->fit);
             return [arguments](const Session& session) { return fit(*arguments, session); };

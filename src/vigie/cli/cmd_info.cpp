@@ -29,6 +29,10 @@ int info(const std::string& path, bool as_json) {
   line("detector", fmt::format("{} {}", model.detector, model.detector_options.dump()));
   line("backbone", fmt::format("{}, {} nodes", model.backbone, model.network.graph.nodes.size()));
   line("protocol", model.protocol);
+  line("precision",
+       inspector.precision() == model.precision
+           ? std::string(name_of(model.precision))
+           : fmt::format("{}, runs in {} on this processor", name_of(model.precision), name_of(inspector.precision())));
   line("preprocess", manifest["preprocess"].dump());
   line("postprocess", manifest["postprocess"].dump());
   line("calibration", manifest["calibration"].dump());

@@ -1,14 +1,11 @@
-#include <poll.h>
-#include <unistd.h>
-
-#include <algorithm>
 #include <chrono>
-#include <sstream>
 
 #include "vigie/cli/command.h"
 #include "vigie/cli/fit_flags.h"
+#include "vigie/cli/image_supply.h"
 #include "vigie/cli/terminal.h"
 #include "vigie/core/log.h"
+#include "vigie/core/streams.h"
 #include "vigie/imaging/colour.h"
 #include "vigie/io/file.h"
 #include "vigie/pipeline/inspector.h"
@@ -24,61 +21,19 @@ struct PredictArguments {
   std::vector<std::string> inputs;
   std::string images_out;
   std::string json_out;
+  int streams = 0;
   ImageReadOptions reading;
 };
 
 struct Counts {
   std::int64_t inspected = 0, anomalous = 0, unreadable = 0;
+  void add(const nlohmann::json& line) {
+    const bool readable = !line.contains("error");
+    inspected += readable ? 1 : 0;
+    unreadable += readable ? 0 : 1;
+    anomalous += readable && line["anomalous"].get<bool>() ? 1 : 0;
+  }
 };
-
-void add_folder(const fs::path& folder, std::vector<fs::path>& out) {
-  const std::size_t before = out.size();
-  for (const auto& entry : fs::recursive_directory_iterator(folder))
-    if (entry.is_regular_file() && has_image_extension(entry.path())) out.push_back(entry.path());
-  if (out.size() == before) fail(ErrorKind::NotFound, "predict", "{}: no images in this folder", folder.string());
-  std::sort(out.begin() + static_cast<std::ptrdiff_t>(before), out.end());
-}
-
-// Folders become their images. Single files are not checked here: a missing one gets its own error line among the
-// results.
-void add_path(const fs::path& path, std::vector<fs::path>& out) {
-  std::error_code ignored;
-  if (fs::is_directory(path, ignored))
-    add_folder(path, out);
-  else
-    out.push_back(path);
-}
-
-// Waits for input in short turns, since a blocking read would not notice a stop request.
-std::string read_standard_input(const RunContext& context) {
-  std::string text;
-  char piece[1 << 14];
-  for (;;) {
-    context.check_cancelled("predict");
-    pollfd waiting{STDIN_FILENO, POLLIN, 0};
-    if (poll(&waiting, 1, 100) <= 0) continue;
-    const ssize_t got = read(STDIN_FILENO, piece, sizeof piece);
-    if (got <= 0) return text;
-    text.append(piece, static_cast<std::size_t>(got));
-  }
-}
-
-// "-" is a list on standard input, one path a line.
-std::vector<fs::path> expand(const std::vector<std::string>& inputs, const RunContext& context) {
-  std::vector<fs::path> out;
-  for (const std::string& input : inputs) {
-    if (input != "-") {
-      add_path(input, out);
-      continue;
-    }
-    std::istringstream list(read_standard_input(context));
-    for (std::string line; std::getline(list, line);) {
-      if (line.ends_with('\r')) line.pop_back();
-      if (!line.empty()) add_path(line, out);
-    }
-  }
-  return out;
-}
 
 // Names under --images keep the input's folders and extension, so that equal file names do not overwrite each other.
 fs::path overlay_path(const fs::path& folder, const fs::path& image, std::string_view kind) {
@@ -100,8 +55,7 @@ void write_pictures(const PredictArguments& arguments, const fs::path& path, con
   write_image(overlay_path(arguments.images_out, path, "mask"), mask);
 }
 
-nlohmann::json inspect_file(const Inspector& inspector, const PredictArguments& arguments, const fs::path& path,
-                            Counts& counts) {
+nlohmann::json inspect_file(const Inspector& inspector, const PredictArguments& arguments, const fs::path& path) {
   nlohmann::json line = {{"image", path.string()}};
   Tensor image;
   Verdict verdict;
@@ -111,14 +65,11 @@ nlohmann::json inspect_file(const Inspector& inspector, const PredictArguments& 
     verdict = inspector.inspect(image);
     line["ms"] = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
   } catch (const Error& error) {
-    ++counts.unreadable;
     line["error"] = error.what();
     return line;
   }
   line.update(json_from_verdict(verdict, inspector.model().calibration));
   write_pictures(arguments, path, image, verdict, inspector.model().calibration);
-  ++counts.inspected;
-  counts.anomalous += verdict.anomalous ? 1 : 0;
   return line;
 }
 
@@ -158,15 +109,20 @@ class VerdictLines {
 int predict(const PredictArguments& arguments, const Session& session) {
   if (!arguments.json_out.empty()) check_writable(arguments.json_out);
   const Inspector inspector = open_inspector(arguments.model);
-  const std::vector<fs::path> images = expand(arguments.inputs, session.context);
-  VIGIE_CHECK(!images.empty(), "predict", "no images given");
+  ImageSupply images(arguments.inputs, session.context);
   Counts counts;
   VerdictLines lines(arguments.json_out);
-  Progress progress(session.context, "inspection", static_cast<std::int64_t>(images.size()));
-  for (const fs::path& path : images) {
-    lines.add(inspect_file(inspector, arguments, path, counts));
-    progress.advance();
-  }
+  Progress progress(session.context, "inspection", images.known());
+  // A live line wants each verdict as early as can be; a list wants all of them soon.
+  const int streams = arguments.streams > 0 ? arguments.streams : images.live() ? 1 : thread_budget();
+  run_streams(
+      streams, [&] { return images.next(); },
+      [&](const fs::path& path) { return inspect_file(inspector, arguments, path); },
+      [&](const nlohmann::json& line) {
+        lines.add(line);
+        counts.add(line);
+        progress.advance();
+      });
   lines.finish();
   log_info("{} inspected, {} anomalous, {} could not be read", counts.inspected, counts.anomalous, counts.unreadable);
   return counts.unreadable > 0 ? kExitPartial : 0;
@@ -185,6 +141,11 @@ Command predict_command() {
         app.add_option("inputs", arguments->inputs, "files, folders, or - for a list on standard input")->required();
         app.add_option("--images", arguments->images_out, "folder for overlays and masks (PNG)");
         app.add_option("--json", arguments->json_out, "write the JSON lines here instead of standard output");
+        app.add_option(
+               "--streams", arguments->streams,
+               "images inspected at once, each on its share of --threads; 0: one per thread, but 1 for a list on "
+               "standard input, where each verdict should come early")
+            ->check(CLI::Range(0, 1024));
         add_reading_flags(app, arguments->reading);
         return [arguments](const Session& session) { return predict(*arguments, session); };
       }};

@@ -31,6 +31,7 @@ struct Command {
 Command fit_command();
 Command predict_command();
 Command evaluate_command();
+Command bench_command();
 Command benchmark_command();
 Command calibrate_command();
 Command dataset_command();

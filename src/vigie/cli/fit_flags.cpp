@@ -23,6 +23,13 @@ void add_fit_flags(CLI::App& app, FitOptions& options) {
       ->check(CLI::Range(0.0, 64.0))
       ->capture_default_str();
   app.add_option("--image-score", options.image_score, "map_max or detector; default: the method's own");
+  app.add_option("--int8-range", options.int8_range, "how int8 ranges are chosen: mse, percentile or max")
+      ->check(CLI::IsMember({"mse", "percentile", "max"}))
+      ->capture_default_str();
+  app.add_flag(
+      "--fast-fit", options.fast_fit,
+      "bf16 and int8: pick patchcore's coreset from their own features: a much faster fit, but other picks than "
+      "f32 makes");
   add_reading_flags(app, options.reading);
 }
 

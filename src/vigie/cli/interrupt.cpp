@@ -1,28 +1,29 @@
 #include "vigie/cli/interrupt.h"
 
 #include <unistd.h>
+
+#include <atomic>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <ctime>
 
 namespace vigie::cli {
 
 namespace {
 
-sigset_t watched_signals() {
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGINT);
-  sigaddset(&set, SIGTERM);
-  return set;
+std::atomic<int> signals_seen{0};
+static_assert(std::atomic<int>::is_always_lock_free, "a signal handler may touch nothing else");
+
+// Libraries may have started threads before main(), so a signal can arrive in any thread: blocking it in ours is not
+// enough.
+void count_signal(int) {
+  if (signals_seen.fetch_add(1) > 0) _exit(130);
 }
 
 void watch(const std::stop_token& finished, std::stop_source source) {
-  const sigset_t set = watched_signals();
-  const timespec poll{0, 50'000'000};  // short enough that leaving does not wait
   while (!finished.stop_requested()) {
-    if (sigtimedwait(&set, nullptr, &poll) < 0) continue;
-    if (source.stop_requested()) _exit(130);
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));  // short enough that leaving does not wait
+    if (signals_seen == 0 || source.stop_requested()) continue;
     source.request_stop();
     if (isatty(STDERR_FILENO) != 0) fputs("\nstopping; Ctrl-C again ends at once\n", stderr);
   }
@@ -31,8 +32,11 @@ void watch(const std::stop_token& finished, std::stop_source source) {
 }  // namespace
 
 InterruptWatcher::InterruptWatcher() {
-  const sigset_t set = watched_signals();
-  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  struct sigaction action = {};
+  action.sa_handler = count_signal;
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
   watcher_ = std::jthread([source = source_](const std::stop_token& finished) { watch(finished, source); });
 }
 

@@ -6,7 +6,7 @@
 namespace vigie::cli {
 
 /// Turns SIGINT and SIGTERM into a stop request, so that long tasks end cleanly; a second signal ends the process at
-/// once. Create it before other threads: they inherit the blocked signals.
+/// once. One per process.
 class InterruptWatcher {
  public:
   InterruptWatcher();

@@ -19,9 +19,9 @@ namespace vigie::cli {
 namespace {
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> table = {fit_command(),       predict_command(),   evaluate_command(),
-                                             benchmark_command(), calibrate_command(), dataset_command(),
-                                             weights_command(),   detectors_command(), info_command()};
+  static const std::vector<Command> table = {
+      fit_command(),       predict_command(), evaluate_command(), benchmark_command(), bench_command(),
+      calibrate_command(), dataset_command(), weights_command(),  detectors_command(), info_command()};
   return table;
 }
 
@@ -100,7 +100,7 @@ int run(int argc, char** argv) {
   }
   if (globals.quiet) set_log_level(LogLevel::Warning);
   if (globals.verbose) set_log_level(LogLevel::Debug);
-  const InterruptWatcher interrupts;  // before the first thread of the pool, which inherits the blocked signals
+  const InterruptWatcher interrupts;
   set_thread_budget(globals.threads);
   const Session session{RunContext(interrupts.token(), globals.quiet ? nullptr : progress_printer())};
   for (const auto& [sub, action] : entries)

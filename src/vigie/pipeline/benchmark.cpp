@@ -13,7 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-struct Run {
+struct PlannedRun {
   Dataset dataset;
   FitOptions fit;
   std::string key;  ///< folder name; differs whenever something that moves a number does
@@ -24,7 +24,7 @@ struct Digests {
   std::string train, test;
 };
 
-std::string key_of(const Run& run, const Digests& digests) {
+std::string key_of(const PlannedRun& run, const Digests& digests) {
   const json identity = {{"root", run.dataset.root.string()},
                          {"detector", run.fit.detector},
                          {"options", run.fit.detector_options},
@@ -35,6 +35,9 @@ std::string key_of(const Run& run, const Digests& digests) {
                          {"max_fpr", run.fit.max_fpr},
                          {"sigma", run.fit.sigma},
                          {"image_score", run.fit.image_score},
+                         {"precision", run.fit.precision},
+                         {"int8_range", run.fit.int8_range},
+                         {"fast_fit", run.fit.fast_fit},
                          {"seed", run.fit.seed},
                          {"train", digests.train},
                          {"test", digests.test},
@@ -47,33 +50,44 @@ json options_for(const BenchmarkOptions& options, const std::string& detector) {
   return options.detector_options.contains(detector) ? options.detector_options.at(detector) : json::object();
 }
 
-// Every combination, checked for known names and options before the first slow step.
-std::vector<Run> plan(const BenchmarkOptions& options) {
-  VIGIE_CHECK(
-      !options.data.empty() && !options.detectors.empty() && !options.backbones.empty() && !options.seeds.empty(),
-      "benchmark", "needs at least one data set, detector, backbone and seed");
-  std::vector<Run> runs;
+void check_not_empty(const BenchmarkOptions& options) {
+  VIGIE_CHECK(!options.data.empty() && !options.detectors.empty() && !options.backbones.empty() &&
+                  !options.precisions.empty() && !options.seeds.empty(),
+              "benchmark", "needs at least one data set, detector, backbone, precision and seed");
+}
+
+// The runs of one data set with one detector.
+void plan_detector(const BenchmarkOptions& options, const Dataset& dataset, const Digests& digests,
+                   const std::string& detector, std::vector<PlannedRun>& runs) {
+  const json detector_options = options_for(options, detector);
+  detector_info(detector).create(detector_options);  // refuses unknown options before the first slow step
+  for (const std::string& backbone : options.backbones)
+    for (const std::string& precision : options.precisions)
+      for (const std::uint64_t seed : options.seeds) {
+        PlannedRun run{dataset, options.fit, ""};
+        run.fit.detector = detector;
+        run.fit.detector_options = detector_options;
+        run.fit.backbone = resolve_backbone(backbone);
+        run.fit.precision = precision;
+        run.fit.seed = seed;
+        run.key = key_of(run, digests);
+        runs.push_back(std::move(run));
+      }
+}
+
+std::vector<PlannedRun> plan(const BenchmarkOptions& options) {
+  check_not_empty(options);
+  std::vector<PlannedRun> runs;
   for (const fs::path& path : options.data) {
     const Dataset dataset = read_dataset(path);
     const Digests digests{digest_of(dataset.train, dataset.root), digest_of(dataset.test, dataset.root)};
-    for (const std::string& detector : options.detectors) {
-      detector_info(detector).create(options_for(options, detector));
-      for (const std::string& backbone : options.backbones)
-        for (const std::uint64_t seed : options.seeds) {
-          Run run{dataset, options.fit, ""};
-          run.fit.detector = detector;
-          run.fit.detector_options = options_for(options, detector);
-          run.fit.backbone = resolve_backbone(backbone);
-          run.fit.seed = seed;
-          run.key = key_of(run, digests);
-          runs.push_back(std::move(run));
-        }
-    }
+    for (const std::string& detector : options.detectors) plan_detector(options, dataset, digests, detector, runs);
   }
   return runs;
 }
 
-RunRecord perform(const Run& run, const BenchmarkOptions& options, const fs::path& folder, const RunContext& context) {
+RunRecord perform(const PlannedRun& run, const BenchmarkOptions& options, const fs::path& folder,
+                  const RunContext& context) {
   reset_peak_memory();
   FitResult fitted = fit_model(run.dataset, run.fit, context);
   const fs::path model_file = folder / "model.vigie";
@@ -85,6 +99,7 @@ RunRecord perform(const Run& run, const BenchmarkOptions& options, const fs::pat
   record.options = fitted.model.detector_options;
   record.category = run.dataset.name;
   record.protocol = run.fit.protocol;
+  record.precision = name_of(fitted.model.precision);
   record.seed = run.fit.seed;
   record.fit_seconds = fitted.fit_seconds;
   record.calibrate_seconds = fitted.calibrate_seconds;
@@ -126,8 +141,8 @@ void write_tables(const fs::path& out, const std::vector<RunRecord>& records, co
 std::string line_of(const RunRecord& r, std::size_t index, std::size_t total, bool resumed) {
   const auto number = [](double x) { return x == x ? fmt::format("{:.4f}", x) : std::string("n/a"); };
   return fmt::format(
-      "[{}/{}] {} {} {} seed {}: image AUROC {}, pixel AUROC {}, AUPRO {}, fit {:.1f} s, {:.1f} ms/image{}", index,
-      total, r.category, r.detector, r.backbone, r.seed, number(r.evaluation.image_auroc),
+      "[{}/{}] {} {} {} {} seed {}: image AUROC {}, pixel AUROC {}, AUPRO {}, fit {:.1f} s, {:.1f} ms/image{}", index,
+      total, r.category, r.detector, r.backbone, r.precision, r.seed, number(r.evaluation.image_auroc),
       number(r.evaluation.pixel_auroc), number(r.evaluation.aupro), r.fit_seconds, r.predict_ms,
       resumed ? " (from an earlier run)" : "");
 }
@@ -136,10 +151,10 @@ std::string line_of(const RunRecord& r, std::size_t index, std::size_t total, bo
 
 std::vector<RunRecord> run_benchmark(const BenchmarkOptions& options, const fs::path& out, const RunContext& context,
                                      const std::function<void(const std::string&)>& announce) {
-  const std::vector<Run> runs = plan(options);
+  const std::vector<PlannedRun> runs = plan(options);
   std::vector<RunRecord> records;
   std::vector<std::string> links;
-  for (const Run& run : runs) {
+  for (const PlannedRun& run : runs) {
     const fs::path folder = out / "runs" / run.key;
     const fs::path record_file = folder / "record.json";
     const bool resumed = fs::exists(record_file);

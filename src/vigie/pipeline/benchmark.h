@@ -10,11 +10,12 @@
 
 namespace vigie {
 
-/// detectors x backbones x data sets x seeds.
+/// detectors x backbones x data sets x precisions x seeds.
 struct BenchmarkOptions {
   std::vector<std::filesystem::path> data;
   std::vector<std::string> detectors;
   std::vector<std::string> backbones;
+  std::vector<std::string> precisions = {"f32"};  ///< as FitOptions::precision
   std::vector<std::uint64_t> seeds = {0};
   /// Options per detector: {"patchcore": {"coreset_ratio": 0.01}}.
   nlohmann::json detector_options = nlohmann::json::object();

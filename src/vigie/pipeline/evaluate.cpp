@@ -1,8 +1,8 @@
 #include "vigie/pipeline/evaluate.h"
 
-#include <algorithm>
 #include <chrono>
 
+#include "vigie/core/median.h"
 #include "vigie/imaging/colour.h"
 #include "vigie/pipeline/content_hash.h"
 #include "vigie/pipeline/version.h"
@@ -56,11 +56,6 @@ ImageEvidence judge(const Inspector& inspector, const Sample& sample, const Data
   return out;
 }
 
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return (values[(values.size() - 1) / 2] + values[values.size() / 2]) / 2;
-}
-
 // The image in the frame of its map, as people see it.
 Tensor displayed(const Sample& sample, const Model& model, const ImageReadOptions& reading) {
   const Tensor rgb = to_rgb8(read_image(sample.image, reading));
@@ -87,7 +82,7 @@ EvaluateResult evaluate_model(const Inspector& inspector, const Dataset& dataset
     result.images.push_back(judge(inspector, sample, dataset, options.reading, milliseconds));
     progress.advance();
   }
-  result.predict_ms = median(milliseconds);
+  result.predict_ms = median_of(milliseconds);
   result.evaluation =
       evaluate_evidence(result.images, {model.calibration.image_threshold, model.calibration.pixel_threshold});
   return result;

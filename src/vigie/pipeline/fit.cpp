@@ -1,15 +1,18 @@
 #include "vigie/pipeline/fit.h"
 
-#include <algorithm>
 #include <chrono>
 
 #include "vigie/backbones/backbone.h"
+#include "vigie/backbones/random_weights.h"
 #include "vigie/backbones/weights.h"
 #include "vigie/core/log.h"
 #include "vigie/core/random.h"
+#include "vigie/imaging/value_range.h"
 #include "vigie/pipeline/content_hash.h"
 #include "vigie/pipeline/image_features.h"
 #include "vigie/pipeline/inspector.h"
+#include "vigie/pipeline/learn.h"
+#include "vigie/pipeline/precision_choice.h"
 
 namespace vigie {
 
@@ -17,6 +20,15 @@ namespace {
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+Precision asked_precision(const FitOptions& options) {
+  if (options.precision == "auto") return Precision::F32;
+  const Precision precision = precision_from_name(options.precision);
+  if (!runs_here(precision))
+    fail(ErrorKind::Unsupported, "fit", "--precision {}: this processor lacks {}; use f32 or auto", options.precision,
+         instructions_of(precision));
+  return precision;
 }
 
 void check(const Dataset& dataset, const FitOptions& options) {
@@ -28,6 +40,7 @@ void check(const Dataset& dataset, const FitOptions& options) {
               options.max_fpr);
   VIGIE_CHECK(options.protocol == "deploy" || options.protocol == "paper", "fit",
               "--protocol '{}' is neither deploy nor paper", options.protocol);
+  (void)asked_precision(options);
 }
 
 Preprocess preprocess_of(const FitOptions& options) {
@@ -64,7 +77,9 @@ Model prepare(const Dataset& dataset, const FitOptions& options) {
   model.detector_options = complete_options(info, options.detector_options);
   model.backbone = resolve_backbone(options.backbone);
   model.protocol = options.protocol;
-  LoadedBackbone loaded = load_backbone(model.backbone, detector->layers());
+  const LoadedBackbone loaded =
+      options.random_weights ? LoadedBackbone{random_backbone(model.backbone, detector->layers(), options.seed), false}
+                             : load_backbone(model.backbone, detector->layers());
   if (loaded.pool_fallback)
     log_warning("the {} weights at hand end early: 'pool' is taken from their last stage", model.backbone);
   model.network = nn::fold_batch_norms(loaded.network);
@@ -72,15 +87,23 @@ Model prepare(const Dataset& dataset, const FitOptions& options) {
   model.postprocess = postprocess_of(options, info);
   model.provenance = {
       {"category", dataset.name}, {"layout", dataset.layout}, {"seed", options.seed}, {"holdout", options.holdout}};
+  if (options.random_weights) model.provenance["random_weights"] = true;
   return model;
 }
 
-void learn(Model& model, const std::vector<Sample>& normals, const FitOptions& options, const RunContext& context) {
-  const Engine engine(model.network);
-  const ImageFeatureStream stream(normals, model.preprocess, options.reading, engine, context);
-  const auto detector = detector_info(model.detector).create(model.detector_options);
-  detector->fit(stream, {derive_seed(options.seed, "detector"), context});
-  model.state = detector->state();
+// The network's number format, and for int8 its ranges, from normals that will be learnt from.
+void settle_precision(Model& model, const Split& split, const FitOptions& options, const RunContext& context) {
+  model.precision = asked_precision(options);
+  if (model.precision == Precision::Int8)
+    model.quantisation = quantisation_for(model, split.fit, options.int8_range, options.reading, context);
+  if (options.precision != "auto") return;
+  PrecisionChoice choice = choose_precision(model, split, options, context);
+  for (const PrecisionAgreement& agreement : choice.tried) log_info("precision {}", text_of(agreement));
+  model.precision = choice.precision;
+  model.quantisation = std::move(choice.quantisation);
+  model.provenance["precision_agreement"] = json_from_agreements(choice.tried);
+  log_info("precision: {}{}", name_of(model.precision),
+           model.precision == Precision::F32 ? " (no faster one that runs here agrees with it)" : "");
 }
 
 }  // namespace
@@ -105,9 +128,7 @@ Calibration calibrate_on(const Model& model, const std::vector<Sample>& normals,
   for_each_batch(normals, model.preprocess, reading, kBatchSize, [&](const Tensor& inputs, std::int64_t) {
     for (const Evidence& evidence : inspector.evidence(inputs)) {
       scores.push_back(evidence.score);
-      if (evidence.map.empty()) continue;
-      const auto values = evidence.map.values<float>();
-      maxima.push_back(*std::max_element(values.begin(), values.end()));
+      if (!evidence.map.empty()) maxima.push_back(value_range(evidence.map).high);
     }
     progress.advance(inputs.dim(0));
   });
@@ -123,6 +144,7 @@ FitResult fit_model(const Dataset& dataset, const FitOptions& options, const Run
 
   FitResult result;
   result.model = prepare(dataset, options);
+  settle_precision(result.model, split, options, context);
   learn(result.model, learnt_from, options, context);
   result.fit_seconds = seconds_since(start);
 

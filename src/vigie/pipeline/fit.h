@@ -20,6 +20,10 @@ struct FitOptions {
   double max_fpr = 0.01;            ///< wanted share of good parts rejected, 1e-6 … 0.5
   double sigma = 4.0;               ///< smoothing of the map, pixels of the network input
   std::string image_score;          ///< "map_max" | "detector"; empty: the method's own default
+  std::string precision = "f32";    ///< "f32" | "bf16" | "int8" | "auto": the fastest that agrees with f32
+  std::string int8_range = "mse";   ///< how int8 ranges are chosen: "mse" | "percentile" | "max"
+  bool fast_fit = false;            ///< below f32: a coreset is picked from the lower precision's own features
+  bool random_weights = false;      ///< for measuring time without the trained weights; the inspector is worthless
   std::uint64_t seed = 0;
   ImageReadOptions reading;
 };
@@ -36,7 +40,7 @@ struct FitResult {
 ///   same kind that
 ///           learnt from 1 − holdout of them, judged on the rest.
 /// Never looks at dataset.test. Throws InvalidArgument (fewer than 2 normals, unknown names), NotFound (weights),
-/// Cancelled.
+/// Unsupported (a precision this processor lacks), Cancelled.
 FitResult fit_model(const Dataset& dataset, const FitOptions& options, const RunContext& context);
 
 /// Scores `normals` and derives the thresholds (vigie calibrate).

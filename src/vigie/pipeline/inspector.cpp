@@ -1,9 +1,12 @@
 #include "vigie/pipeline/inspector.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 
-#include "vigie/imaging/resize.h"
+#include "vigie/core/log.h"
+#include "vigie/imaging/resize_window.h"
+#include "vigie/imaging/value_range.h"
 
 namespace vigie {
 
@@ -24,9 +27,28 @@ std::unique_ptr<Detector> detector_of(const Model& model) {
   return detector;
 }
 
+// Adds the time since the last call, or since it was made, to a stage.
+class Laps {
+ public:
+  void end(double& milliseconds) {
+    const auto now = std::chrono::steady_clock::now();
+    milliseconds += std::chrono::duration<double, std::milli>(now - last_).count();
+    last_ = now;
+  }
+
+ private:
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
 }  // namespace
 
-Inspector::Inspector(Model model) : model_(std::move(model)), detector_(detector_of(model_)), engine_(model_.network) {
+Inspector::Inspector(Model model)
+    : model_(std::move(model)),
+      detector_(detector_of(model_)),
+      engine_(model_.network, {model_.precision, model_.quantisation}) {
+  if (precision() != model_.precision)
+    log_warning("this processor lacks {}: the {} model runs in {}, slower and with slightly other scores",
+                instructions_of(model_.precision), name_of(model_.precision), name_of(precision()));
   const Preprocess& preprocess = model_.preprocess;
   (void)evidence(Tensor::zeros({1, preprocess.height, preprocess.width, 3}));
 }
@@ -43,42 +65,51 @@ Inspector open_inspector(const std::filesystem::path& path) {
 
 std::vector<Evidence> Inspector::evidence(const Tensor& inputs) const {
   const std::vector<RawResult> raw = detector_->predict(engine_.run(inputs));
-  std::vector<Evidence> out(raw.size());
-  for (std::size_t i = 0; i < raw.size(); ++i) {
-    out[i].score = raw[i].score;
-    if (raw[i].map.empty()) continue;
-    out[i].map = input_map(raw[i].map, inputs.dim(1), inputs.dim(2), model_.postprocess.sigma);
-    const auto values = out[i].map.values<float>();
-    if (model_.postprocess.image_score == "map_max") out[i].score = *std::max_element(values.begin(), values.end());
-  }
+  std::vector<Evidence> out;
+  for (const RawResult& result : raw) out.push_back(smoothed(result, inputs.dim(1), inputs.dim(2)));
   return out;
 }
 
-Verdict Inspector::inspect(const Tensor& image) const {
+Evidence Inspector::smoothed(const RawResult& raw, std::int64_t height, std::int64_t width) const {
+  Evidence out{raw.score, {}};
+  if (raw.map.empty()) return out;
+  out.map = input_map(raw.map, height, width, model_.postprocess.sigma);
+  if (model_.postprocess.image_score == "map_max") out.score = value_range(out.map).high;
+  return out;
+}
+
+Verdict Inspector::inspect(const Tensor& image, StageTimes* times) const {
+  StageTimes unwanted;
+  StageTimes& spent = times != nullptr ? *times : unwanted;
   const Preprocess& preprocess = model_.preprocess;
-  const Tensor input = preprocess_image(image, preprocess);
-  Evidence found = std::move(evidence(input.reshaped({1, preprocess.height, preprocess.width, 3})).front());
+  Laps laps;
+  const Tensor input = preprocess_image(image, preprocess).reshaped({1, preprocess.height, preprocess.width, 3});
+  laps.end(spent.resize);
+  const Features features = engine_.run(input);
+  laps.end(spent.backbone);
+  const RawResult raw = std::move(detector_->predict(features).front());
+  laps.end(spent.detector);
+  const Evidence found = smoothed(raw, preprocess.height, preprocess.width);
   Verdict verdict;
-  verdict.score = found.score;
-  verdict.anomalous = verdict.score >= model_.calibration.image_threshold;
-  verdict.confidence = confidence(model_.calibration, verdict.score);
-  if (found.map.empty()) return verdict;
-  verdict.map = map_on_image(found.map, preprocess, image.dim(0), image.dim(1));
-  const auto pixels = static_cast<double>(verdict.map.count());
-  const auto min_area = std::max<std::int64_t>(1, std::llround(pixels * kMinRegionShare));
-  verdict.regions = find_regions(verdict.map, static_cast<float>(model_.calibration.pixel_threshold), min_area);
+  if (!found.map.empty()) verdict.map = map_on_image(found.map, preprocess, image.dim(0), image.dim(1));
+  laps.end(spent.map);
+  decide(found.score, verdict);
+  laps.end(spent.decision);
   return verdict;
 }
 
+void Inspector::decide(double score, Verdict& verdict) const {
+  verdict.score = score;
+  verdict.anomalous = score >= model_.calibration.image_threshold;
+  verdict.confidence = confidence(model_.calibration, score);
+  if (verdict.map.empty()) return;
+  const auto pixels = static_cast<double>(verdict.map.count());
+  const auto min_area = std::max<std::int64_t>(1, std::llround(pixels * kMinRegionShare));
+  verdict.regions = find_regions(verdict.map, static_cast<float>(model_.calibration.pixel_threshold), min_area);
+}
+
 Tensor map_on_image(const Tensor& map, const Preprocess& preprocess, std::int64_t height, std::int64_t width) {
-  const ResizeWindow seen = network_window(height, width, preprocess);
-  if (seen.full_height == map.dim(0) && seen.full_width == map.dim(1)) return resize_bilinear(map, height, width);
-  const auto values = map.values<float>();
-  Tensor full = Tensor::full({seen.full_height, seen.full_width}, *std::min_element(values.begin(), values.end()));
-  for (std::int64_t y = 0; y < map.dim(0); ++y)
-    std::copy_n(map.data<float>() + y * map.dim(1), map.dim(1),
-                full.data<float>() + (seen.top + y) * seen.full_width + seen.left);
-  return resize_bilinear(full, height, width);
+  return resize_bilinear_placed(map, network_window(height, width, preprocess), value_range(map).low, height, width);
 }
 
 nlohmann::json json_from_verdict(const Verdict& verdict, const Calibration& calibration) {

@@ -26,7 +26,18 @@ struct Verdict {
   Tensor map;                   ///< F32 [H W] at the original size; empty without a map
 };
 
-/// A Model made ready to run. Safe to share between threads.
+/// Where the time of one part went, milliseconds.
+struct StageTimes {
+  double resize = 0;    ///< to network input: resized, normalised
+  double backbone = 0;  ///< the network
+  double detector = 0;  ///< the method on its features; for patchcore: the search
+  double map = 0;       ///< upsampled, smoothed, brought to the image
+  double decision = 0;  ///< thresholds and regions
+  double total() const { return resize + backbone + detector + map + decision; }
+};
+
+/// A Model made ready to run. Safe to share between threads, which then run at once. Where the processor lacks the
+/// instructions of the model's precision the next one down is used and a warning logged.
 class Inspector {
  public:
   /// Tries the model once on a black image, so that a misfit of network, input size and detector shows here and the
@@ -37,13 +48,18 @@ class Inspector {
   std::vector<Evidence> evidence(const Tensor& inputs) const;
 
   /// The whole way for one image U8/U16 [H W 1|3]: preprocess, network, detector, post-processing, decision.
-  Verdict inspect(const Tensor& image) const;
+  Verdict inspect(const Tensor& image, StageTimes* times = nullptr) const;
 
   const Model& model() const { return model_; }
+  /// What the network really runs in on this processor.
+  Precision precision() const { return engine_.precision(); }
   /// Replaces the thresholds (vigie calibrate).
   void set_calibration(const Calibration& calibration) { model_.calibration = calibration; }
 
  private:
+  Evidence smoothed(const RawResult& raw, std::int64_t height, std::int64_t width) const;
+  void decide(double score, Verdict& verdict) const;
+
   Model model_;
   std::unique_ptr<Detector> detector_;
   Engine engine_;

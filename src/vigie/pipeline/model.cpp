@@ -16,16 +16,20 @@ constexpr std::string_view kNetworkPrefix = "network/";
 constexpr std::string_view kDetectorPrefix = "detector/";
 
 json manifest_of(const Model& model) {
-  return {{"format", kModelFormat},
-          {"written_by", fmt::format("vigie {}", kVersion)},
-          {"detector", {{"name", model.detector}, {"options", model.detector_options}, {"facts", model.state.facts}}},
-          {"backbone", model.backbone},
-          {"protocol", model.protocol},
-          {"graph", nn::json_from_graph(model.network.graph)},
-          {"preprocess", json_from_preprocess(model.preprocess)},
-          {"postprocess", json_from_postprocess(model.postprocess)},
-          {"calibration", json_from_calibration(model.calibration)},
-          {"provenance", model.provenance}};
+  json manifest = {
+      {"format", kModelFormat},
+      {"written_by", fmt::format("vigie {}", kVersion)},
+      {"detector", {{"name", model.detector}, {"options", model.detector_options}, {"facts", model.state.facts}}},
+      {"backbone", model.backbone},
+      {"protocol", model.protocol},
+      {"graph", nn::json_from_graph(model.network.graph)},
+      {"precision", name_of(model.precision)},
+      {"preprocess", json_from_preprocess(model.preprocess)},
+      {"postprocess", json_from_postprocess(model.postprocess)},
+      {"calibration", json_from_calibration(model.calibration)},
+      {"provenance", model.provenance}};
+  if (model.precision == Precision::Int8) manifest["quantisation"] = nn::json_from_quantisation(model.quantisation);
+  return manifest;
 }
 
 json parse_manifest(const std::filesystem::path& path, const std::map<std::string, std::string>& metadata) {
@@ -71,6 +75,13 @@ void check_manifest(const Model& model) {
     fail(ErrorKind::BadFile, "load_model", "the hashes of the images learnt from are damaged");
 }
 
+// Format 1 knew only f32.
+void read_precision(const json& manifest, Model& model) {
+  if (manifest.at("format").get<int>() == 1) return;
+  model.precision = precision_from_name(manifest.at("precision").get<std::string>());
+  if (model.precision == Precision::Int8) model.quantisation = nn::quantisation_from_json(manifest.at("quantisation"));
+}
+
 Model model_from_manifest(const json& manifest, const TensorMap& tensors) {
   Model model;
   const json& detector = manifest.at("detector");
@@ -83,6 +94,7 @@ Model model_from_manifest(const json& manifest, const TensorMap& tensors) {
   model.network = {nn::graph_from_json(manifest.at("graph")), with_prefix(tensors, kNetworkPrefix)};
   nn::check_weights(model.network.graph, model.network.weights);
   check_finite(model.network.weights);
+  read_precision(manifest, model);
   model.preprocess = preprocess_from_json(manifest.at("preprocess"));
   model.postprocess = postprocess_from_json(manifest.at("postprocess"));
   model.calibration = calibration_from_json(manifest.at("calibration"));

@@ -4,11 +4,13 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "vigie/core/precision.h"
 #include "vigie/decision/calibration.h"
 #include "vigie/decision/postprocess.h"
 #include "vigie/detectors/detector.h"
 #include "vigie/imaging/preprocess.h"
 #include "vigie/nn/passes.h"
+#include "vigie/nn/quantisation.h"
 
 namespace vigie {
 
@@ -19,6 +21,8 @@ struct Model {
   std::string backbone;                                        ///< "resnet18"; informative, the network is stored whole
   std::string protocol = "deploy";                             ///< "deploy" | "paper"
   nn::Network network;                                         ///< outputs = the detector's layers, in order
+  Precision precision = Precision::F32;                        ///< of the network; thresholds hold for it
+  nn::Quantisation quantisation;                               ///< Int8: the ranges; else empty
   Preprocess preprocess;
   Postprocess postprocess;
   Calibration calibration;
@@ -28,8 +32,8 @@ struct Model {
   nlohmann::json provenance = nlohmann::json::object();
 };
 
-/// Version of the file format this build writes; it reads this one and every older one.
-constexpr int kModelFormat = 1;
+/// Version of the file format this build writes; it reads this one and every older one. 2 added the precision.
+constexpr int kModelFormat = 2;
 
 /// One safetensors file: tensors under "network/" and "detector/", the rest as JSON in the metadata entry "vigie".
 /// Atomic; the same model gives the same bytes. Throws Io.

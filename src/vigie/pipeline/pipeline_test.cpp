@@ -1,70 +1,11 @@
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
-#include <unistd.h>
-
-#include <filesystem>
-
-#include "vigie/backbones/backbone.h"
-#include "vigie/core/random.h"
-#include "vigie/io/file.h"
 #include "vigie/pipeline/evaluate.h"
-#include "vigie/pipeline/fit.h"
 #include "vigie/pipeline/peak_memory.h"
+#include "vigie/pipeline/test_parts.h"
 
 namespace vigie {
 namespace {
-
-namespace fs = std::filesystem;
-
-// Good parts: a grid with some noise. Bad parts: the same with a bright square, and its mask.
-Tensor part(Random& random, bool bad) {
-  Tensor image({64, 64, 3}, DType::U8);
-  for (std::int64_t i = 0; i < image.count(); ++i) {
-    const std::int64_t x = i / 3 % 64, y = i / 192;
-    const bool line = x % 8 == 0 || y % 8 == 0;
-    image.data<std::uint8_t>()[i] = static_cast<std::uint8_t>((line ? 150 : 80) + random.below(20));
-  }
-  for (std::int64_t y = 20; bad && y < 32; ++y)
-    for (std::int64_t x = 30; x < 42; ++x) image.data<std::uint8_t>()[(y * 64 + x) * 3] = 255;
-  return image;
-}
-
-Tensor square_mask() {
-  Tensor mask = Tensor::zeros({64, 64}, DType::U8);
-  for (std::int64_t y = 20; y < 32; ++y)
-    for (std::int64_t x = 30; x < 42; ++x) mask.data<std::uint8_t>()[y * 64 + x] = 255;
-  return mask;
-}
-
-class Pipeline : public testing::Test {
- protected:
-  void SetUp() override {
-    root_ = fs::path(testing::TempDir()) /
-            fmt::format("vigie_pipeline_{}", testing::UnitTest::GetInstance()->random_seed() + getpid());
-    fs::remove_all(root_);
-    Random random(1);
-    for (int i = 0; i < 12; ++i) write_image(root_ / fmt::format("part/train/good/{:02}.png", i), part(random, false));
-    for (int i = 0; i < 4; ++i) {
-      write_image(root_ / fmt::format("part/test/good/{:02}.png", i), part(random, false));
-      write_image(root_ / fmt::format("part/test/square/{:02}.png", i), part(random, true));
-      write_image(root_ / fmt::format("part/ground_truth/square/{:02}_mask.png", i), square_mask());
-    }
-    dataset_ = read_dataset(root_ / "part");
-  }
-  void TearDown() override { fs::remove_all(root_); }
-
-  FitOptions options(const std::string& detector) const {
-    FitOptions out;
-    out.detector = detector;
-    out.backbone = "filters";
-    out.image_size = 64;
-    return out;
-  }
-
-  fs::path root_;
-  Dataset dataset_;
-};
 
 TEST_F(Pipeline, TheSavedModelPredictsWhatTheFittedOneDid) {
   for (const DetectorInfo& info : detectors()) {

@@ -1,0 +1,49 @@
+#include "vigie/pipeline/learn.h"
+
+#include <optional>
+
+#include "vigie/core/random.h"
+#include "vigie/engine/quantise.h"
+#include "vigie/pipeline/image_features.h"
+
+namespace vigie {
+
+namespace {
+constexpr std::size_t kRangeImages = 16;
+}
+
+void learn(Model& model, const std::vector<Sample>& normals, const FitOptions& options, const RunContext& context) {
+  const Engine engine(model.network, {model.precision, model.quantisation});
+  const ImageFeatureStream stream(normals, model.preprocess, options.reading, engine, context);
+  FitContext fit{derive_seed(options.seed, "detector"), context};
+  std::optional<Engine> exact_engine;
+  std::optional<ImageFeatureStream> exact;
+  if (engine.precision() != Precision::F32 && !options.fast_fit) {
+    exact_engine.emplace(model.network);
+    fit.exact = &exact.emplace(normals, model.preprocess, options.reading, *exact_engine, context);
+  }
+  const auto detector = detector_info(model.detector).create(model.detector_options);
+  detector->fit(stream, fit);
+  model.state = detector->state();
+}
+
+nn::Quantisation quantisation_for(const Model& model, const std::vector<Sample>& normals, const std::string& range,
+                                  const ImageReadOptions& reading, const RunContext& context) {
+  const std::vector<Sample> few = spread(normals, kRangeImages);
+  const InputStream inputs = [&](const std::function<void(const Tensor&)>& visit) {
+    for_each_batch(few, model.preprocess, reading, kBatchSize,
+                   [&](const Tensor& batch, std::int64_t) { visit(batch); });
+  };
+  QuantiseOptions options;
+  options.range = range;
+  return quantise(model.network, inputs, options, context);
+}
+
+std::vector<Sample> spread(const std::vector<Sample>& samples, std::size_t count) {
+  if (samples.size() <= count) return samples;
+  std::vector<Sample> out;
+  for (std::size_t i = 0; i < count; ++i) out.push_back(samples[i * samples.size() / count]);
+  return out;
+}
+
+}  // namespace vigie

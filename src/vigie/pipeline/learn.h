@@ -1,0 +1,24 @@
+#pragma once
+
+#include <vector>
+
+#include "vigie/core/progress.h"
+#include "vigie/data/dataset.h"
+#include "vigie/io/image.h"
+#include "vigie/pipeline/fit.h"
+
+namespace vigie {
+
+/// Fills model.state: the detector learns from features of `normals`, in the model's precision; what it picks among
+/// them it picks in F32, unless options.fast_fit. Uses the seed and reading of `options` as well.
+void learn(Model& model, const std::vector<Sample>& normals, const FitOptions& options, const RunContext& context);
+
+/// The int8 ranges of the model's network, measured on up to 16 of `normals`, evenly spread. `range`: "mse",
+/// "percentile" or "max", see QuantiseOptions.
+nn::Quantisation quantisation_for(const Model& model, const std::vector<Sample>& normals, const std::string& range,
+                                  const ImageReadOptions& reading, const RunContext& context);
+
+/// At most `count` samples, evenly spread over the list.
+std::vector<Sample> spread(const std::vector<Sample>& samples, std::size_t count);
+
+}  // namespace vigie

@@ -1,0 +1,109 @@
+#include "vigie/pipeline/precision_choice.h"
+
+#include "vigie/core/random.h"
+#include "vigie/imaging/colour.h"
+#include "vigie/imaging/synthetic_defects.h"
+#include "vigie/metrics/rank_correlation.h"
+#include "vigie/metrics/scores.h"
+#include "vigie/pipeline/inspector.h"
+#include "vigie/pipeline/learn.h"
+
+namespace vigie {
+
+namespace {
+
+constexpr std::size_t kLearnt = 64;
+constexpr std::size_t kJudged = 32;
+
+/// Network inputs F32 [1 height width 3] on which precisions are compared.
+struct Trial {
+  std::vector<Tensor> good, defective;
+};
+
+Trial make_trial(const Model& model, const std::vector<Sample>& held_out, const FitOptions& options) {
+  const Preprocess& preprocess = model.preprocess;
+  const auto input = [&](const Tensor& image) {
+    return preprocess_image(image, preprocess).reshaped({1, preprocess.height, preprocess.width, 3});
+  };
+  Trial trial;
+  Random random(derive_seed(options.seed, "precision"));
+  for (const Sample& sample : spread(held_out, kJudged)) {
+    const Tensor image = to_rgb8(read_image(sample.image, options.reading));
+    trial.good.push_back(input(image));
+    for (const SyntheticDefectKind& defect : synthetic_defects())
+      trial.defective.push_back(input(defect.make(image, random).image));
+  }
+  return trial;
+}
+
+/// Scores of a small inspector in the model's precision: the good ones first.
+std::vector<double> judge(Model model, const std::vector<Sample>& normals, const Trial& trial,
+                          const FitOptions& options, const RunContext& context) {
+  learn(model, normals, options, context);
+  const Inspector inspector(std::move(model));
+  std::vector<double> scores;
+  for (const auto* inputs : {&trial.good, &trial.defective})
+    for (const Tensor& input : *inputs) {
+      context.check_cancelled("precision");
+      scores.push_back(inspector.evidence(input).front().score);
+    }
+  return scores;
+}
+
+double auroc_of(const std::vector<double>& scores, std::size_t good) {
+  const auto split = scores.begin() + static_cast<std::ptrdiff_t>(good);
+  return SortedScores({scores.begin(), split}, {split, scores.end()}).auroc();
+}
+
+PrecisionAgreement compare(Precision precision, const std::vector<double>& scores, const std::vector<double>& exact,
+                           std::size_t good) {
+  PrecisionAgreement out{precision, rank_correlation(scores, exact), auroc_of(scores, good), auroc_of(exact, good),
+                         false};
+  out.agrees = out.rank_correlation >= kMinRankCorrelation && out.auroc >= out.auroc_f32 - kMaxAurocLoss;
+  return out;
+}
+
+}  // namespace
+
+PrecisionChoice choose_precision(const Model& model, const Split& split, const FitOptions& options,
+                                 const RunContext& context) {
+  PrecisionChoice choice;
+  const std::vector<Sample> normals = spread(split.fit, kLearnt);
+  const Trial trial = make_trial(model, split.held_out, options);
+  Model candidate = model;
+  candidate.precision = Precision::F32;
+  const std::vector<double> exact = judge(candidate, normals, trial, options, context);
+  for (const Precision precision : {Precision::Int8, Precision::BF16}) {
+    if (!runs_here(precision)) continue;
+    candidate.precision = precision;
+    candidate.quantisation = {};
+    if (precision == Precision::Int8)
+      candidate.quantisation = quantisation_for(model, split.fit, options.int8_range, options.reading, context);
+    const std::vector<double> scores = judge(candidate, normals, trial, options, context);
+    choice.tried.push_back(compare(precision, scores, exact, trial.good.size()));
+    if (!choice.tried.back().agrees) continue;
+    choice.precision = precision;
+    choice.quantisation = candidate.quantisation;
+    break;
+  }
+  return choice;
+}
+
+std::string text_of(const PrecisionAgreement& agreement) {
+  return fmt::format("{}: rank correlation {:.4f}, AUROC on synthetic defects {:.4f} (f32 {:.4f}): {}",
+                     name_of(agreement.precision), agreement.rank_correlation, agreement.auroc, agreement.auroc_f32,
+                     agreement.agrees ? "agrees" : "does not agree");
+}
+
+nlohmann::json json_from_agreements(const std::vector<PrecisionAgreement>& agreements) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const PrecisionAgreement& agreement : agreements)
+    list.push_back({{"precision", name_of(agreement.precision)},
+                    {"rank_correlation", agreement.rank_correlation},
+                    {"auroc", agreement.auroc},
+                    {"auroc_f32", agreement.auroc_f32},
+                    {"agrees", agreement.agrees}});
+  return list;
+}
+
+}  // namespace vigie
