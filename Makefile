@@ -2,7 +2,7 @@
 #   make demo [DATA=path/to/category]   build, fit, evaluate, write out/demo/report.html
 #   make test                           build and run every test
 #   make check                          format and clang-tidy
-#   make bench                          slow measurements
+#   make bench                          speed beside that of PyTorch, ONNX Runtime and FAISS (half an hour); docs/performance.md
 #   make install [PREFIX=/usr/local]
 
 PRESET ?= release
@@ -10,7 +10,7 @@ BUILD  := build/$(PRESET)
 PREFIX ?= /usr/local
 VIGIE  := $(BUILD)/src/vigie/cli/vigie
 
-.PHONY: demo test check bench build install clean deps-build deps-test
+.PHONY: demo test check bench build install clean deps-build deps-test deps-bench
 
 demo: deps-build build
 	scripts/demo.sh $(VIGIE) "$(DATA)"
@@ -28,9 +28,9 @@ check:
 	scripts/install_dependencies.sh check
 	scripts/check.sh
 
-bench: deps-build
+bench: deps-bench
 	cmake --preset $(PRESET) -DVIGIE_BUILD_BENCHMARKS=ON
-	cmake --build --preset $(PRESET) --target vigie vigie_bench
+	cmake --build --preset $(PRESET) --target vigie vigie_bench vigie_compare vigie_metrics_bench
 	scripts/bench.sh $(BUILD)
 
 install: deps-build
@@ -38,7 +38,7 @@ install: deps-build
 	cmake --build --preset $(PRESET)
 	cmake --install $(BUILD) --prefix $(PREFIX)
 
-deps-build deps-test: deps-%:
+deps-build deps-test deps-bench: deps-%:
 	scripts/install_dependencies.sh $*
 
 clean:

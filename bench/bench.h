@@ -22,6 +22,7 @@ inline double median_seconds(int runs, const std::function<void()>& body) {
 
 void bench_engine();   ///< backbones: ms, GFLOP/s, share of the matrix product's rate
 void bench_search();   ///< nearest neighbours and coreset against their obvious references
+void bench_imaging();  ///< preparing an image, embedding patches, maps and regions against obvious loops
 void bench_metrics();  ///< AUROC and AUPRO over many pixels
 
 }  // namespace vigie::bench

@@ -8,6 +8,7 @@
 int main() {
   fmt::print("threads: {}\n\n", vigie::thread_budget());
   vigie::bench::bench_engine();
+  vigie::bench::bench_imaging();
   vigie::bench::bench_search();
   vigie::bench::bench_metrics();
   return 0;

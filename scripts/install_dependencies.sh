@@ -1,18 +1,25 @@
 #!/usr/bin/env bash
-# Installs the Debian packages of one purpose: build, test or check. Prints what it installs; does nothing when all are there.
+# Installs the Debian packages of one purpose: build, test, check or bench. Prints what it installs; does nothing when all are there.
 set -euo pipefail
 
 build=(g++ cmake ninja-build make pkg-config curl ca-certificates libdnnl-dev libeigen3-dev nlohmann-json3-dev libcli11-dev
-       libfmt-dev libjpeg-dev libpng-dev libtiff-dev zlib1g-dev libssl-dev libgtest-dev libgmock-dev)
+       libfmt-dev libjpeg-dev libpng-dev libtiff-dev zlib1g-dev libssl-dev libgtest-dev libgmock-dev libfaiss-dev libblas-dev
+       liblapack-dev libopenblas0-openmp)
 # Peers that tests compare with; on a machine without them those tests would skip.
 tests=(python3-numpy python3-pil python3-sklearn python3-torch python3-torchvision)
 check=(clang-format clang-tidy)
+# What bench/compare measures against. The OpenMP build of OpenBLAS shares its threads with PyTorch and FAISS.
+bench=(python3-numpy python3-pil python3-sklearn python3-scipy python3-torch python3-torchvision python3-faiss
+       libopenblas0-openmp)
+command -v node >/dev/null || bench+=(nodejs)
+command -v npm >/dev/null || bench+=(npm)
 
 case "${1:-build}" in
   build) wanted=("${build[@]}") ;;
   test)  wanted=("${build[@]}" "${tests[@]}") ;;
   check) wanted=("${build[@]}" "${check[@]}") ;;
-  *) echo "usage: $0 [build|test|check]" >&2; exit 2 ;;
+  bench) wanted=("${build[@]}" "${bench[@]}") ;;
+  *) echo "usage: $0 [build|test|check|bench]" >&2; exit 2 ;;
 esac
 
 missing=()
