@@ -1,5 +1,6 @@
-#include <unistd.h>
-
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
 #include <filesystem>
 
 #include "vigie/cli/command.h"
@@ -27,26 +28,33 @@ struct BenchArguments {
   ProfileOptions profile;
 };
 
-// Drawn parts for a bench without data; gone with it.
-class DemoParts {
+// A folder of this process alone, gone with it.
+class TemporaryFolder {
  public:
-  explicit DemoParts(const RunContext& context)
-      : root_(fs::temp_directory_path() / fmt::format("vigie_bench_{}", getpid())) {
-    make_demo_dataset(root_, {.size = 512, .train = 40, .test_good = 8, .test_per_defect = 1, .products = {kProduct}},
-                      context);
+  TemporaryFolder() {
+    std::string name = (fs::temp_directory_path() / "vigie_bench_XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr)
+      fail(ErrorKind::Io, "bench", "{}: a folder for the drawn parts cannot be made: {}", name, std::strerror(errno));
+    path_ = name;
   }
-  ~DemoParts() {
+  ~TemporaryFolder() {
     std::error_code ignored;
-    fs::remove_all(root_, ignored);
+    fs::remove_all(path_, ignored);
   }
-  DemoParts(const DemoParts&) = delete;
-  DemoParts& operator=(const DemoParts&) = delete;
-  fs::path part() const { return root_ / kProduct; }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  const fs::path& path() const { return path_; }
 
  private:
-  static constexpr const char* kProduct = "turned_part";
-  fs::path root_;
+  fs::path path_;
 };
+
+fs::path draw_parts(const fs::path& folder, const RunContext& context) {
+  constexpr const char* kProduct = "turned_part";
+  make_demo_dataset(folder, {.size = 512, .train = 40, .test_good = 8, .test_per_defect = 1, .products = {kProduct}},
+                    context);
+  return folder / kProduct;
+}
 
 std::map<Precision, double> limits_here() {
   std::map<Precision, double> limits;
@@ -67,6 +75,7 @@ std::vector<fs::path> all_images(const std::vector<std::string>& inputs, const R
 
 std::vector<Profile> bench_model(const BenchArguments& arguments, const Session& session) {
   VIGIE_CHECK(!arguments.images.empty(), "bench", "name images or a folder for the model to inspect");
+  VIGIE_CHECK(arguments.data.empty(), "bench", "--data is for fitting; a model inspects the images named after it");
   const Inspector inspector = open_inspector(arguments.model);
   const std::vector<fs::path> images = all_images(arguments.images, session.context);
   return {profile(inspector, images, limits_here(), arguments.profile, session.context)};
@@ -74,9 +83,9 @@ std::vector<Profile> bench_model(const BenchArguments& arguments, const Session&
 
 // Every combination fitted on the data set and timed on its test images, or on what it learnt from when it has none.
 std::vector<Profile> bench_combinations(const BenchArguments& arguments, const Session& session) {
-  std::optional<DemoParts> demo;
-  if (arguments.data.empty()) demo.emplace(session.context);
-  const Dataset dataset = read_dataset(demo ? demo->part() : fs::path(arguments.data));
+  const TemporaryFolder folder;
+  const Dataset dataset =
+      read_dataset(arguments.data.empty() ? draw_parts(folder.path(), session.context) : fs::path(arguments.data));
   std::vector<fs::path> images;
   for (const Sample& sample : dataset.test.empty() ? dataset.train : dataset.test) images.push_back(sample.image);
   const auto limits = limits_here();
@@ -86,6 +95,7 @@ std::vector<Profile> bench_combinations(const BenchArguments& arguments, const S
       for (const std::string& precision : arguments.precisions)
         for (const std::int64_t size : arguments.sizes) {
           FitOptions fit = arguments.fit;
+          fit.reading = arguments.profile.reading;
           fit.detector = detector;
           fit.backbone = backbone;
           fit.precision = precision;

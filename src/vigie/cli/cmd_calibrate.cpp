@@ -31,6 +31,12 @@ int calibrate(const CalibrateArguments& arguments, const Session& session) {
   const Dataset dataset = read_dataset(arguments.data, arguments.layout);
   refuse_known(model, dataset.train);
   const double before = model.calibration.image_threshold;
+  if (!runs_here(model.precision)) {  // thresholds hold for the format they are measured in
+    log_warning("this processor lacks {}: from now on the model runs in {} everywhere",
+                instructions_of(model.precision), name_of(runnable(model.precision)));
+    model.precision = runnable(model.precision);
+    model.quantisation = {};
+  }
   model.calibration = calibrate_on(model, dataset.train, arguments.max_fpr, arguments.reading, session.context);
   for (const std::string& hash : content_hashes(dataset.train)) model.provenance["image_hashes"].push_back(hash);
   model.provenance.erase("metrics");  // measured with the old thresholds

@@ -112,11 +112,11 @@ int predict(const PredictArguments& arguments, const Session& session) {
   ImageSupply images(arguments.inputs, session.context);
   Counts counts;
   VerdictLines lines(arguments.json_out);
-  Progress progress(session.context, "inspection", images.known());
+  Progress progress(session.context, "inspection", images.total());
   // A live line wants each verdict as early as can be; a list wants all of them soon.
   const int streams = arguments.streams > 0 ? arguments.streams : images.live() ? 1 : thread_budget();
   run_streams(
-      streams, [&] { return images.next(); },
+      streams, [&](const std::stop_token& stop) { return images.next(stop); },
       [&](const fs::path& path) { return inspect_file(inspector, arguments, path); },
       [&](const nlohmann::json& line) {
         lines.add(line);

@@ -43,7 +43,7 @@ void ImageSupply::add(const fs::path& path, std::deque<fs::path>& out) const {
 }
 
 // Waits in short turns, since a blocking read would not notice a stop request. A last line may lack its end.
-std::optional<std::string> ImageSupply::read_line() {
+std::optional<std::string> ImageSupply::read_line(const std::stop_token& stop) {
   for (;;) {
     const std::size_t end = unread_.find('\n');
     if (end != std::string::npos || (ended_ && !unread_.empty())) {
@@ -52,7 +52,7 @@ std::optional<std::string> ImageSupply::read_line() {
       if (line.ends_with('\r')) line.pop_back();
       return line;
     }
-    if (ended_) return std::nullopt;
+    if (ended_ || stop.stop_requested()) return std::nullopt;
     context_.check_cancelled("images");
     pollfd waiting{STDIN_FILENO, POLLIN, 0};
     if (poll(&waiting, 1, 100) <= 0) continue;
@@ -65,21 +65,30 @@ std::optional<std::string> ImageSupply::read_line() {
   }
 }
 
-std::optional<fs::path> ImageSupply::next() {
+// A folder that cannot be listed becomes an error among the results, as a missing file does: a line goes on.
+void ImageSupply::add_line(const std::string& line) {
+  std::deque<fs::path> found;
+  try {
+    add(line, found);
+  } catch (const std::exception&) {
+    found = {line};
+  }
+  waiting_.insert(waiting_.begin(), found.begin(), found.end());
+}
+
+std::optional<fs::path> ImageSupply::next(const std::stop_token& stop) {
   context_.check_cancelled("images");
-  while (!waiting_.empty()) {
+  while (!waiting_.empty() && !stop.stop_requested()) {
     if (waiting_.front() != kStandardInput) {
       fs::path path = std::move(waiting_.front());
       waiting_.pop_front();
       return path;
     }
-    const auto line = read_line();
-    std::deque<fs::path> found;
+    const auto line = read_line(stop);
     if (!line)
       waiting_.pop_front();  // the place of standard input
     else if (!line->empty())
-      add(*line, found);
-    waiting_.insert(waiting_.begin(), found.begin(), found.end());
+      add_line(*line);
   }
   return std::nullopt;
 }

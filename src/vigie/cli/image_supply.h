@@ -3,6 +3,7 @@
 #include <deque>
 #include <filesystem>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -18,17 +19,18 @@ class ImageSupply {
   /// Lists folders at once. Throws NotFound for a folder without images.
   ImageSupply(const std::vector<std::string>& inputs, const RunContext& context);
 
-  /// The next image, or nullopt at the end. Throws Cancelled while it waits for standard input.
-  std::optional<std::filesystem::path> next();
+  /// The next image, or nullopt at the end or once `stop` is asked. Throws Cancelled while it waits for standard input.
+  std::optional<std::filesystem::path> next(const std::stop_token& stop = {});
 
-  /// Images known so far that were not handed out.
-  std::int64_t known() const { return static_cast<std::int64_t>(waiting_.size()); }
+  /// How many images there will be; 0 when standard input, which may go on for ever, is among the inputs.
+  std::int64_t total() const { return live_ ? 0 : static_cast<std::int64_t>(waiting_.size()); }
   /// Whether standard input is among the inputs.
   bool live() const { return live_; }
 
  private:
   void add(const std::filesystem::path& path, std::deque<std::filesystem::path>& out) const;
-  std::optional<std::string> read_line();
+  void add_line(const std::string& line);
+  std::optional<std::string> read_line(const std::stop_token& stop);
 
   const RunContext& context_;
   std::deque<std::filesystem::path> waiting_;

@@ -15,7 +15,10 @@ std::vector<int> squares_of(int count, int streams) {
   int given = 0;
   std::vector<int> out;
   run_streams(
-      streams, [&]() -> std::optional<int> { return given < count ? std::optional(given++) : std::nullopt; },
+      streams,
+      [&](const std::stop_token&) -> std::optional<int> {
+        return given < count ? std::optional(given++) : std::nullopt;
+      },
       [](int i) {
         std::this_thread::sleep_for(std::chrono::microseconds((i * 7) % 5 * 100));  // later jobs may finish first
         return i * i;
@@ -36,7 +39,8 @@ TEST(Streams, WorkOnSeveralJobsAtOnce) {
   std::atomic<int> busy = 0, most = 0, share = 0;
   int given = 0;
   run_streams(
-      2, [&]() -> std::optional<int> { return given < 10 ? std::optional(given++) : std::nullopt; },
+      2,
+      [&](const std::stop_token&) -> std::optional<int> { return given < 10 ? std::optional(given++) : std::nullopt; },
       [&](int i) {
         const int now = ++busy;
         most = std::max(most.load(), now);
@@ -60,12 +64,44 @@ TEST(Streams, AnExceptionAnywhereEndsAllAndReachesTheCaller) {
         return i;
       };
       EXPECT_THROW(run_streams(
-                       streams, [&]() -> std::optional<int> { return trip("next", given++); },
+                       streams, [&](const std::stop_token&) -> std::optional<int> { return trip("next", given++); },
                        [&](int i) { return trip("work", i); }, [&](int i) { trip("emit", i); }),
                    Error)
           << place << streams;
       EXPECT_LT(given, 20);
     }
+}
+
+TEST(Streams, JobsBeforeTheOneThatFailedAreHandedOut) {
+  for (const int streams : {1, 2, 3}) {
+    int given = 0;
+    std::vector<int> out;
+    const auto run = [&] {
+      run_streams(
+          streams, [&](const std::stop_token&) -> std::optional<int> { return given++; },
+          [](int i) {
+            if (i == 7) fail(ErrorKind::BadFile, "work", "job {}", i);  // at once, while those before it are at work
+            std::this_thread::sleep_for(std::chrono::milliseconds(2));
+            return i;
+          },
+          [&](int i) { out.push_back(i); });
+    };
+    EXPECT_THROW(run(), Error);
+    EXPECT_THAT(out, testing::ElementsAre(0, 1, 2, 3, 4, 5, 6)) << streams;
+  }
+}
+
+TEST(Streams, ASourceThatWaitsIsToldToStop) {
+  std::atomic<int> given = 0;
+  EXPECT_THROW(run_streams(
+                   2,
+                   [&](const std::stop_token& stop) -> std::optional<int> {
+                     if (given++ == 0) return 0;
+                     while (!stop.stop_requested()) std::this_thread::yield();  // nothing ever comes
+                     return std::nullopt;
+                   },
+                   [](int) -> int { fail(ErrorKind::BadFile, "work", "broken"); }, [](int) {}),
+               Error);
 }
 
 }  // namespace

@@ -34,6 +34,7 @@ ThreadShare::ThreadShare(int threads) : before_(share) {
 
 ThreadShare::~ThreadShare() {
   share = before_;
+  adopt_thread_budget();
 }
 
 void adopt_thread_budget() {

@@ -6,7 +6,11 @@
 namespace vigie {
 
 MemoryBank::MemoryBank(Tensor rows, const std::string& search, const std::string& detector) {
-  if (search == "exact") {
+  const bool small = rows.dim(0) < ApproximateNeighbours::kSmallestBank;
+  if (search != "exact" && small)
+    log_info("{}: a bank of {} rows is searched exactly; search = {} serves {} rows or more", detector, rows.dim(0),
+             search, ApproximateNeighbours::kSmallestBank);
+  if (search == "exact" || small) {
     exact_.emplace(std::move(rows));
     return;
   }

@@ -11,7 +11,8 @@ namespace vigie {
 class MemoryBank {
  public:
   MemoryBank() = default;
-  /// search = "exact" | "ivf" | "hnsw" | "pq". Builds the index anew; what approximate search finds is logged.
+  /// search = "exact" | "ivf" | "hnsw" | "pq", which a bank too small for FAISS to train on does without. Builds the
+  /// index anew; what approximate search finds is logged.
   MemoryBank(Tensor rows, const std::string& search, const std::string& detector);
 
   /// Both throw InvalidArgument when there is no bank yet.

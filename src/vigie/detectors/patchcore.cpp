@@ -129,11 +129,8 @@ std::int64_t Patchcore::bank_rows(std::int64_t patches, std::int64_t dims) const
 /// `kept`: dimensions in which all patches are held at once.
 void Patchcore::check_size_of(std::int64_t patches, std::int64_t dims, std::int64_t kept) const {
   const std::int64_t rows = bank_rows(patches, dims);
-  VIGIE_CHECK(options_.search == "exact" || rows >= ApproximateNeighbours::kSmallestBank, kName,
-              "search = {} needs a bank of at least {} rows, this one would have {}; use exact", options_.search,
-              ApproximateNeighbours::kSmallestBank, rows);
   const std::int64_t coreset = rows == patches ? 0 : 8 * patches * (projects(dims) ? options_.projection_dim : dims);
-  const std::int64_t bank = 6 * rows * dims;  // with the index
+  const std::int64_t bank = (6 * dims + 528) * rows;  // with the index
   check_memory(
       kName, fmt::format("learning {} patches of {} dimensions", patches, dims), 4 * patches * kept + coreset + bank,
       "use fewer images, a smaller image size or fewer layers (or a lower coreset_ratio or bank_bytes, of which "
@@ -208,7 +205,7 @@ void Patchcore::set_state(const DetectorState& state) {
   const FeatureLayout layout = reader.layout(options_.layers.size());
   const Tensor rows = reader.tensor("bank", DType::F32, {-1, embedding_.dims(layout)});
   check_memory(kName, fmt::format("the index of a bank of {}", text_from_bytes(4 * rows.count())),
-               options_.search == "exact" || options_.search == "pq" ? 2 * rows.count() : 5 * rows.count(),
+               (options_.search == "exact" || options_.search == "pq" ? 2 : 5) * rows.count() + 528 * rows.dim(0),
                "use a machine with more memory, or fit again with a lower bank_bytes");
   bank_ = MemoryBank(rows, options_.search, kName);
   layout_ = layout;

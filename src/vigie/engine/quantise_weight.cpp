@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstdint>
 
+#include "vigie/core/threads.h"
+
 namespace vigie::engine {
 
 namespace {
@@ -77,8 +79,7 @@ QuantisedWeight quantise_weight(const Tensor& weight, int out_axis) {
   const Layout layout(weight.shape(), out_axis);
   QuantisedWeight result{Tensor(weight.shape(), DType::U8), channel_scales(weight, layout)};
   auto* elements = static_cast<std::int8_t*>(result.elements.raw());
-#pragma omp parallel for
-  for (std::int64_t out = 0; out < layout.outs; ++out) {
+  parallel_for(layout.outs, [&](std::int64_t out) {
     Rounding rounding(weight.data<float>(), elements, result.scales[static_cast<std::size_t>(out)]);
     std::vector<std::int64_t> channel;
     for (std::int64_t in = 0; in < layout.ins; ++in) {
@@ -90,7 +91,7 @@ QuantisedWeight quantise_weight(const Tensor& weight, int out_axis) {
       channel.insert(channel.end(), kernel.begin(), kernel.end());
     }
     rounding.balance(channel);
-  }
+  });
   return result;
 }
 

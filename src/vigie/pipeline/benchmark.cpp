@@ -99,7 +99,7 @@ RunRecord perform(const PlannedRun& run, const BenchmarkOptions& options, const 
   record.options = fitted.model.detector_options;
   record.category = run.dataset.name;
   record.protocol = run.fit.protocol;
-  record.precision = name_of(fitted.model.precision);
+  record.precision = run.fit.precision;  // as asked: what auto chose may differ from one data set to the next
   record.seed = run.fit.seed;
   record.fit_seconds = fitted.fit_seconds;
   record.calibrate_seconds = fitted.calibrate_seconds;

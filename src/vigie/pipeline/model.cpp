@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "vigie/pipeline/version.h"
 
@@ -75,11 +76,24 @@ void check_manifest(const Model& model) {
     fail(ErrorKind::BadFile, "load_model", "the hashes of the images learnt from are damaged");
 }
 
+// Ranges that name nothing in the graph would leave it running in a higher format in silence.
+void check_quantisation(const nn::Quantisation& quantisation, const nn::Graph& graph) {
+  std::set<std::string> nodes;
+  for (const nn::Node& node : graph.nodes) nodes.insert(node.name);
+  if (quantisation.empty()) fail(ErrorKind::BadFile, "load_model", "an int8 model without ranges");
+  for (const auto& [name, range] : quantisation.activations)
+    if (!nodes.contains(name)) fail(ErrorKind::BadFile, "load_model", "int8 range of an unknown node '{}'", name);
+  for (const std::string& name : quantisation.kept)
+    if (!nodes.contains(name)) fail(ErrorKind::BadFile, "load_model", "unknown node '{}' is kept from int8", name);
+}
+
 // Format 1 knew only f32.
 void read_precision(const json& manifest, Model& model) {
   if (manifest.at("format").get<int>() == 1) return;
   model.precision = precision_from_name(manifest.at("precision").get<std::string>());
-  if (model.precision == Precision::Int8) model.quantisation = nn::quantisation_from_json(manifest.at("quantisation"));
+  if (model.precision != Precision::Int8) return;
+  model.quantisation = nn::quantisation_from_json(manifest.at("quantisation"));
+  check_quantisation(model.quantisation, model.network.graph);
 }
 
 Model model_from_manifest(const json& manifest, const TensorMap& tensors) {

@@ -15,38 +15,33 @@ namespace {
 constexpr std::size_t kLearnt = 64;
 constexpr std::size_t kJudged = 32;
 
-/// Network inputs F32 [1 height width 3] on which precisions are compared.
-struct Trial {
-  std::vector<Tensor> good, defective;
-};
-
-Trial make_trial(const Model& model, const std::vector<Sample>& held_out, const FitOptions& options) {
+/// The parts on which precisions are compared, made anew for each so that they are never held at once: the same every
+/// time. Calls visit(input F32 [1 height width 3]): the good ones first, then the synthetic defects of each.
+void for_each_trial(const Model& model, const std::vector<Sample>& good, const FitOptions& options,
+                    const std::function<void(const Tensor&)>& visit) {
   const Preprocess& preprocess = model.preprocess;
-  const auto input = [&](const Tensor& image) {
-    return preprocess_image(image, preprocess).reshaped({1, preprocess.height, preprocess.width, 3});
+  const auto read = [&](const Sample& sample) { return to_rgb8(read_image(sample.image, options.reading)); };
+  const auto show = [&](const Tensor& image) {
+    visit(preprocess_image(image, preprocess).reshaped({1, preprocess.height, preprocess.width, 3}));
   };
-  Trial trial;
+  for (const Sample& sample : good) show(read(sample));
   Random random(derive_seed(options.seed, "precision"));
-  for (const Sample& sample : spread(held_out, kJudged)) {
-    const Tensor image = to_rgb8(read_image(sample.image, options.reading));
-    trial.good.push_back(input(image));
-    for (const SyntheticDefectKind& defect : synthetic_defects())
-      trial.defective.push_back(input(defect.make(image, random).image));
+  for (const Sample& sample : good) {
+    const Tensor image = read(sample);
+    for (const SyntheticDefectKind& defect : synthetic_defects()) show(defect.make(image, random).image);
   }
-  return trial;
 }
 
-/// Scores of a small inspector in the model's precision: the good ones first.
-std::vector<double> judge(Model model, const std::vector<Sample>& normals, const Trial& trial,
+/// Scores of a small inspector in the model's precision, in the order of the trial.
+std::vector<double> judge(Model model, const std::vector<Sample>& normals, const std::vector<Sample>& good,
                           const FitOptions& options, const RunContext& context) {
   learn(model, normals, options, context);
   const Inspector inspector(std::move(model));
   std::vector<double> scores;
-  for (const auto* inputs : {&trial.good, &trial.defective})
-    for (const Tensor& input : *inputs) {
-      context.check_cancelled("precision");
-      scores.push_back(inspector.evidence(input).front().score);
-    }
+  for_each_trial(inspector.model(), good, options, [&](const Tensor& input) {
+    context.check_cancelled("precision");
+    scores.push_back(inspector.evidence(input).front().score);
+  });
   return scores;
 }
 
@@ -69,18 +64,18 @@ PrecisionChoice choose_precision(const Model& model, const Split& split, const F
                                  const RunContext& context) {
   PrecisionChoice choice;
   const std::vector<Sample> normals = spread(split.fit, kLearnt);
-  const Trial trial = make_trial(model, split.held_out, options);
+  const std::vector<Sample> good = spread(split.held_out, kJudged);
   Model candidate = model;
   candidate.precision = Precision::F32;
-  const std::vector<double> exact = judge(candidate, normals, trial, options, context);
+  const std::vector<double> exact = judge(candidate, normals, good, options, context);
   for (const Precision precision : {Precision::Int8, Precision::BF16}) {
     if (!runs_here(precision)) continue;
     candidate.precision = precision;
     candidate.quantisation = {};
     if (precision == Precision::Int8)
       candidate.quantisation = quantisation_for(model, split.fit, options.int8_range, options.reading, context);
-    const std::vector<double> scores = judge(candidate, normals, trial, options, context);
-    choice.tried.push_back(compare(precision, scores, exact, trial.good.size()));
+    const std::vector<double> scores = judge(candidate, normals, good, options, context);
+    choice.tried.push_back(compare(precision, scores, exact, good.size()));
     if (!choice.tried.back().agrees) continue;
     choice.precision = precision;
     choice.quantisation = candidate.quantisation;

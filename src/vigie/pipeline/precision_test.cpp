@@ -77,7 +77,7 @@ TEST_F(PrecisionOfAModel, StreamsJudgeAsOneByOneDoes) {
     std::size_t given = 0;
     run_streams(
         streams,
-        [&]() -> std::optional<Sample> {
+        [&](const std::stop_token&) -> std::optional<Sample> {
           return given < dataset_.test.size() ? std::optional(dataset_.test[given++]) : std::nullopt;
         },
         [&](const Sample& sample) { return inspector.inspect(read_image(sample.image)).score; },

@@ -74,7 +74,10 @@ void measure_throughput(const Inspector& inspector, const std::vector<fs::path>&
   int given = 0, done = 0;
   auto start = Clock::now();
   run_streams(
-      out.streams, [&]() -> std::optional<int> { return given < total ? std::optional(given++) : std::nullopt; },
+      out.streams,
+      [&](const std::stop_token&) -> std::optional<int> {
+        return given < total ? std::optional(given++) : std::nullopt;
+      },
       [&](int i) {
         const Tensor image = read_image(images[static_cast<std::size_t>(i) % images.size()], options.reading);
         return inspector.inspect(image).anomalous;

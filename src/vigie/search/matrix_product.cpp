@@ -1,12 +1,12 @@
 #include "vigie/search/matrix_product.h"
 
 #include <dnnl.h>
-#include <omp.h>
 
 #include <algorithm>
 
 #include "vigie/core/error.h"
 #include "vigie/core/threads.h"
+#include "vigie/search/one_thread.h"
 
 namespace vigie {
 
@@ -15,18 +15,6 @@ namespace {
 // Fixed tiles, one thread each: the order of every sum is then the same for any thread budget.
 constexpr std::int64_t kTileRows = 192;
 constexpr std::int64_t kTileColumns = 2048;
-
-/// Keeps oneDNN on the calling thread while it lives; the setting belongs to the calling task alone.
-class OneThread {
- public:
-  OneThread() : before_(omp_get_max_threads()) { omp_set_num_threads(1); }
-  ~OneThread() { omp_set_num_threads(before_); }
-  OneThread(const OneThread&) = delete;
-  OneThread& operator=(const OneThread&) = delete;
-
- private:
-  int before_;
-};
 
 struct Product {
   bool transpose_b;

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <functional>
 #include <iterator>
+#include <limits>
 #include <numeric>
 
 #include "vigie/core/error.h"
@@ -173,6 +174,8 @@ bool projection_pays(std::int64_t rows, std::int64_t dims) {
 NearestNeighbours::NearestNeighbours(Tensor bank, const NearestOptions& options) : bank_(std::move(bank)) {
   VIGIE_CHECK(bank_.rank() == 2 && bank_.dim(0) > 0 && bank_.dim(1) > 0, "NearestNeighbours",
               "bank must be [M D] and not empty, got {}", to_string(bank_.shape()));
+  VIGIE_CHECK(bank_.dim(0) <= std::numeric_limits<std::int32_t>::max(), "NearestNeighbours", "{} rows are too many",
+              bank_.dim(0));
   check_finite(bank_, "bank");
   const bool int8 = options.precision == Precision::Int8 && runs_here(Precision::Int8) && bank_.dim(1) <= kMostInt8Dims;
   const bool project = options.project && projection_pays(bank_.dim(0), bank_.dim(1));
