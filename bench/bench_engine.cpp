@@ -1,9 +1,7 @@
 #include <fmt/format.h>
 
-#include <cmath>
-
 #include "bench.h"
-#include "vigie/backbones/backbone.h"
+#include "vigie/backbones/random_weights.h"
 #include "vigie/core/random.h"
 #include "vigie/engine/engine.h"
 #include "vigie/engine/machine_limit.h"
@@ -15,23 +13,11 @@ namespace {
 
 constexpr Precision kPrecisions[] = {Precision::F32, Precision::BF16, Precision::Int8};
 
-Tensor random_tensor(const Shape& shape, double scale, Random& random) {
-  Tensor out(shape);
-  for (float& x : out.values<float>()) x = static_cast<float>(scale * random.normal());
+Tensor random_input(std::int64_t batch) {
+  Tensor out({batch, 224, 224, 3});
+  Random random(2);
+  for (float& x : out.values<float>()) x = static_cast<float>(random.normal());
   return out;
-}
-
-// Speed does not depend on the values, so random weights do here (and only here); He's scale keeps them finite.
-nn::Network with_random_weights(const nn::Graph& graph) {
-  Random random(0);
-  nn::Network network{graph, {}};
-  for (const auto& [name, shape] : nn::parameter_shapes(graph)) {
-    const double inputs = static_cast<double>(count_of(shape)) / static_cast<double>(shape[0]);
-    const bool unit = name.ends_with("running_var") || (shape.size() == 1 && name.ends_with("weight"));
-    network.weights[name] =
-        unit ? Tensor::full(shape, 1) : random_tensor(shape, shape.size() > 1 ? std::sqrt(2 / inputs) : 0.1, random);
-  }
-  return nn::fold_batch_norms(network);
 }
 
 /// As fit would make it: the first layer kept, ranges from the input itself.
@@ -57,11 +43,9 @@ void bench_engine() {
   for (const Precision precision : kPrecisions) fmt::print(" | {:>5} ms/image  of limit", name_of(precision));
   fmt::print("\n");
   for (const char* name : {"filters", "resnet18", "resnet34", "resnet50", "wide_resnet50_2"}) {
-    const nn::Graph graph = nn::select_outputs(backbone_info(name).graph(), {"layer2", "layer3"});
-    const nn::Network network = with_random_weights(graph);
-    const double flops = nn::flops_of(graph, {1, 224, 224, 3});
-    Random random(2);
-    const Tensor eight = random_tensor({8, 224, 224, 3}, 1, random);
+    const nn::Network network = random_backbone(name, {"layer2", "layer3"}, 0);  // the values do not change the time
+    const double flops = nn::flops_of(network.graph, {1, 224, 224, 3});
+    const Tensor eight = random_input(8);
     std::vector<Engine> engines;
     for (const Precision precision : kPrecisions) engines.push_back(engine_for(network, precision, eight.rows(0, 1)));
     for (const std::int64_t batch : {1, 8}) {

@@ -66,6 +66,29 @@ TEST(Precisions, UnknownOnesAreRefused) {
   EXPECT_THAT(outcome.err, HasSubstr("fp16"));
 }
 
+TEST(Precisions, CalibratingOnAnOlderProcessorSettlesForItsFormat) {
+  if (!runs_here(Precision::Int8)) GTEST_SKIP() << "this processor lacks " << instructions_of(Precision::Int8);
+  const fs::path model = fresh_folder("recalibrated") / "m.vigie";
+  ASSERT_EQ(run_vigie(fit_command(model, "int8")).code, 0);
+  const Outcome calibrated =
+      run_vigie({"calibrate", model.string(), (demo_part() / "test" / "good").string()}, "", kOldProcessor);
+  ASSERT_EQ(calibrated.code, 0) << calibrated.err;
+  EXPECT_THAT(calibrated.err, HasSubstr("from now on the model runs in f32 everywhere"));
+  EXPECT_EQ(json::parse(run_vigie({"info", model.string(), "--json"}).out).at("precision"), "f32");
+}
+
+TEST(Streams, ABadLineDoesNotEndALiveRun) {
+  const fs::path empty = fresh_folder("empty");
+  const std::string good = (demo_part() / "test" / files_below(demo_part() / "test").front()).string();
+  const Outcome predicted =
+      run_vigie({"predict", demo_model().string(), "-"}, empty.string() + "\n/nowhere.png\n" + good + "\n");
+  EXPECT_EQ(predicted.code, 10);
+  const auto lines = verdicts(predicted);
+  ASSERT_EQ(lines.size(), 3u);
+  EXPECT_TRUE(lines[0].contains("error") && lines[1].contains("error"));
+  EXPECT_TRUE(lines[2].contains("score"));
+}
+
 TEST(Streams, ChangeNoVerdictAndNoOrder) {
   const auto predict = [](const char* streams) {
     return run_vigie(
@@ -96,6 +119,16 @@ TEST(Bench, FitsAndTimesCombinations) {
                  "--precisions", "f32,auto", "--image-sizes", "64", "--repeats", "5", "--json", out.string()});
   ASSERT_EQ(bench.code, 0) << bench.err;
   EXPECT_EQ(json::parse(read_file(out)).size(), 4u);
+}
+
+TEST(Bench, TimesANetworkWithoutItsWeightsOnlyWhenTold) {
+  std::vector<std::string> command = {"bench",     "--data", demo_part().string(), "--backbones", "resnet18",
+                                      "--repeats", "5",      "--image-sizes",      "64"};
+  EXPECT_EQ(run_vigie(command, "", {"VIGIE_WEIGHTS=/nowhere", "XDG_CACHE_HOME=/nowhere"}).code, 3);
+  command.push_back("--random-weights");
+  const Outcome bench = run_vigie(command, "", {"VIGIE_WEIGHTS=/nowhere", "XDG_CACHE_HOME=/nowhere"});
+  EXPECT_EQ(bench.code, 0) << bench.err;
+  EXPECT_THAT(bench.err, HasSubstr("random weights: the times are real, the verdicts are not"));
 }
 
 TEST(Bench, SaysWhatIsMissing) {

@@ -62,6 +62,20 @@ TEST_F(PrecisionOfAModel, IdenticalPartsAndASingleOneToMeasureOnAreEnough) {
   }
 }
 
+TEST_F(PrecisionOfAModel, RangesThatDoNotFitTheGraphAreRefused) {
+  Model model = fit_model(dataset_, options("subspace"), {}).model;
+  model.precision = Precision::Int8;
+  const auto refused = [&](const nn::Quantisation& quantisation) {
+    model.quantisation = quantisation;
+    save_model(root_ / "m.vigie", model);
+    EXPECT_THROW(load_model(root_ / "m.vigie"), Error);
+  };
+  const std::string known = model.network.graph.nodes[0].name;
+  refused({});
+  refused({{{"nobody", {1.0, true}}}, {}});
+  refused({{{known, {1.0, true}}}, {"nobody"}});
+}
+
 TEST_F(PrecisionOfAModel, UnknownFormatsAreRefusedBeforeAnythingSlow) {
   FitOptions fit = options("patchcore");
   fit.precision = "fp16";
