@@ -130,7 +130,7 @@ void add_axes(CLI::App& app, BenchArguments& arguments) {
       ->capture_default_str();
   app.add_option("--precisions", arguments.precisions, "f32, bf16, int8, auto; comma-separated")
       ->delimiter(',')
-      ->check(CLI::IsMember({"f32", "bf16", "int8", "auto"}))
+      ->check(is_precision())
       ->capture_default_str();
   app.add_option("--image-sizes", arguments.sizes, "sides of the network input, pixels, comma-separated")
       ->delimiter(',')

@@ -53,7 +53,7 @@ Command benchmark_command() {
                 ->capture_default_str();
             app.add_option("--precisions", options.precisions, "number formats: f32, bf16, int8, auto; comma-separated")
                 ->delimiter(',')
-                ->check(CLI::IsMember({"f32", "bf16", "int8", "auto"}))
+                ->check(is_precision())
                 ->capture_default_str();
             app.add_option("--seeds", options.seeds, "seeds, comma-separated")
                 ->check(CLI::Range(0.0, 9007199254740992.0))

@@ -63,7 +63,7 @@ Command fit_command() {
                 ->capture_default_str();
             app.add_option("--precision", arguments->fit.precision,
                            "number format of the network: f32, bf16, int8, or auto: the fastest that ranks as f32 does")
-                ->check(CLI::IsMember({"f32", "bf16", "int8", "auto"}))
+                ->check(is_precision())
                 ->capture_default_str();
             add_fit_flags(app, arguments->fit);
             return [arguments](const Session& session) { return fit(*arguments, session); };

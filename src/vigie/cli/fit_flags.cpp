@@ -2,6 +2,10 @@
 
 namespace vigie::cli {
 
+CLI::Validator is_precision() {
+  return CLI::IsMember({"f32", "bf16", "int8", "auto"});
+}
+
 void add_reading_flags(CLI::App& app, ImageReadOptions& options) {
   app.add_option("--max-pixels", options.max_pixels, "refuse larger images (width x height)")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 34))

@@ -11,6 +11,9 @@ namespace vigie::cli {
 /// Flags that fit and benchmark share; they write into `options`, which must outlive the parse.
 void add_fit_flags(CLI::App& app, FitOptions& options);
 
+/// What "--precision" and "--precisions" take: f32, bf16, int8, auto.
+CLI::Validator is_precision();
+
 /// "--max-pixels": images larger than this are refused.
 void add_reading_flags(CLI::App& app, ImageReadOptions& options);
 

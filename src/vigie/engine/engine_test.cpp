@@ -135,18 +135,6 @@ TEST(Engine, KeepsTheGraphItWasGiven) {
   EXPECT_EQ(nn::json_from_graph(Engine(random_network(graph)).graph()), nn::json_from_graph(graph));
 }
 
-template <typename Action>
-std::string message_of(ErrorKind kind, const Action& action) {
-  try {
-    action();
-  } catch (const Error& e) {
-    EXPECT_EQ(e.kind(), kind);
-    return e.what();
-  }
-  ADD_FAILURE() << "no error";
-  return "";
-}
-
 TEST(Engine, RefusesWeightsThatDoNotFit) {
   nn::Network network = random_network(mixed_graph());
   network.weights["up.weight"] = Tensor::zeros({8, 16, 4, 4});

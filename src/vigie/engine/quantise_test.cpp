@@ -30,18 +30,6 @@ InputStream stream_of(std::vector<Tensor> inputs) {
   };
 }
 
-template <typename Action>
-std::string message_of(ErrorKind kind, const Action& action) {
-  try {
-    action();
-  } catch (const Error& e) {
-    EXPECT_EQ(e.kind(), kind);
-    return e.what();
-  }
-  ADD_FAILURE() << "no error";
-  return "";
-}
-
 TEST(Quantise, RangesHoldWhatWasSeen) {
   const nn::Network network = random_network(small_graph());
   const Tensor input = random_tensor({2, 12, 12, 3}, 3);

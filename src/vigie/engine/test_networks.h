@@ -112,4 +112,17 @@ inline void expect_engine_right(const nn::Graph& graph, std::int64_t height, std
   }
 }
 
+/// The message of the Error that `action` throws, which must be of this kind.
+template <typename Action>
+std::string message_of(ErrorKind kind, const Action& action) {
+  try {
+    action();
+  } catch (const Error& e) {
+    EXPECT_EQ(e.kind(), kind);
+    return e.what();
+  }
+  ADD_FAILURE() << "no error";
+  return "";
+}
+
 }  // namespace vigie
