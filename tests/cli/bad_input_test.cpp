@@ -104,6 +104,30 @@ TEST(BadInput, ATestImageThatIsAlsoInTrainStopsEvaluateUnlessAllowed) {
   EXPECT_THAT(doctor.out, HasSubstr("zz_leak.png"));
 }
 
+TEST(BadInput, LatentRefusesWhatItCannotCompare) {
+  const std::string model = demo_model().string(), data = demo_part().string();
+  const auto latent = [](const std::string& path, const fs::path& parts, std::vector<std::string> extra = {}) {
+    std::vector<std::string> arguments = {"latent", path, "--data", parts.string()};
+    arguments.insert(arguments.end(), extra.begin(), extra.end());
+    return run_vigie(arguments);
+  };
+  expect_error(latent("/nowhere/m.vigie", data), 3, {"/nowhere/m.vigie"});
+  expect_error(latent(model, "/nowhere/parts"), 3, {"/nowhere/parts"});
+  expect_error(latent(model, data, {"--severity", "6"}), 2, {"--severity"});
+  const fs::path part = damaged_part();
+  const fs::path broken = first_image(part / "test" / "good");
+  write_file(broken, "oops");
+  expect_error(latent(model, part), 4, {broken.filename().string()});
+  fs::copy_file(first_image(part / "train" / "good"), broken, fs::copy_options::overwrite_existing);
+  expect_error(latent(model, part), 2, {broken.filename().string(), "--allow-leakage"});
+  fs::remove(broken);
+  const auto normals = files_below(part / "train" / "good");
+  for (std::size_t i = 11; i < normals.size(); ++i) fs::remove(part / "train" / "good" / normals[i]);
+  expect_error(latent(model, part), 2, {"11 good images", "12"});
+  fs::remove_all(part / "test");
+  EXPECT_NE(latent(model, part).code, 0);
+}
+
 TEST(BadInput, UnknownNamesComeWithTheNearestOne) {
   const fs::path out = fresh_folder("out") / "m.vigie";
   expect_error(fit(demo_part(), out, {"--holdaut", "0.1"}), 2, {"'--holdaut'", "'--holdout'"});

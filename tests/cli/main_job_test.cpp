@@ -102,6 +102,27 @@ TEST(MainJob, BenchmarkKeepsTheContractAndResumes) {
   EXPECT_EQ(json::parse(read_file(out / "results.json")), results);
 }
 
+TEST(MainJob, LatentComparesModelsAndWritesNumbersAndAReport) {
+  const fs::path folder = fresh_folder("latent");
+  const Outcome fitted = run_vigie({"fit", demo_part().string(), "-o", (folder / "g.vigie").string(), "-d", "gaussian",
+                                    "-b", "filters", "--image-size", "96"});
+  ASSERT_EQ(fitted.code, 0) << fitted.err;
+  const Outcome compared =
+      run_vigie({"latent", demo_model().string(), (folder / "g.vigie").string(), "--data", demo_part().string(),
+                 "--report", (folder / "r.html").string(), "--json", (folder / "n.json").string()});
+  ASSERT_EQ(compared.code, 0) << compared.err;
+  EXPECT_THAT(compared.err, HasSubstr("prepare images differently"));
+  EXPECT_THAT(compared.out, HasSubstr("g/layer1"));
+  const json numbers = json::parse(read_file(folder / "n.json"));
+  EXPECT_EQ(numbers.at("test_defective"), 10);
+  ASSERT_EQ(numbers.at("spaces").size(), 6U);  // patchcore's two layers, gaussian's four
+  for (const json& space : numbers.at("spaces")) {
+    EXPECT_GT(space.at("two_nn_dimension").get<double>(), 0);
+    EXPECT_EQ(space.at("corruptions").size(), 5U);
+  }
+  EXPECT_THAT(read_file(folder / "r.html"), HasSubstr("id=\"map-data\""));
+}
+
 TEST(MainJob, CalibrateChangesOnlyTheThresholds) {
   const fs::path folder = fresh_folder("calibrate");
   const Outcome calibrated = run_vigie({"calibrate", demo_model().string(), (demo_part() / "test" / "good").string(),
@@ -143,7 +164,8 @@ TEST(MainJob, EveryDetectorHasADocsPageWithItsOptionsAndDefaults) {
 
 TEST(MainJob, EveryCommandShowsAnExampleUnderHelp) {
   for (const char* command :
-       {"fit", "predict", "evaluate", "benchmark", "bench", "calibrate", "dataset", "weights", "detectors", "info"}) {
+       {"fit", "predict", "evaluate", "benchmark", "bench", "calibrate", "dataset", "weights", "detectors", "info",
+        "latent"}) {
     const Outcome help = run_vigie({command, "--help"});
     EXPECT_EQ(help.code, 0);
     EXPECT_THAT(help.out, HasSubstr("Example:")) << command;

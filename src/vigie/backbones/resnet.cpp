@@ -8,8 +8,8 @@ namespace {
 using nn::GraphBuilder;
 using nn::Ref;
 
-std::int64_t base_width(int stage) {
-  return std::int64_t{64} << (stage - 1);
+std::int64_t base_width(const ResNetSpec& spec, int stage) {
+  return spec.width << (stage - 1);
 }
 
 /// The shapes of one residual block.
@@ -51,10 +51,10 @@ Ref residual_block(GraphBuilder& b, Ref x, const Block& block, bool bottleneck) 
 Ref stage_of(GraphBuilder& b, Ref x, const ResNetSpec& spec, int stage) {
   const std::int64_t out = resnet_channels(spec, stage);
   const std::int64_t stride = stage == 1 ? 1 : 2;
-  const std::int64_t in = stage == 1 ? 64 : resnet_channels(spec, stage - 1);
+  const std::int64_t in = stage == 1 ? spec.width : resnet_channels(spec, stage - 1);
   for (int i = 0; i < spec.blocks[stage - 1]; ++i) {
     const Block block{.name = fmt::format("layer{}.{}", stage, i),
-                      .inner = base_width(stage) * spec.width_factor,
+                      .inner = base_width(spec, stage) * spec.width_factor,
                       .out = out,
                       .stride = i == 0 ? stride : 1,
                       .project = i == 0 && (stride != 1 || in != out)};
@@ -66,14 +66,15 @@ Ref stage_of(GraphBuilder& b, Ref x, const ResNetSpec& spec, int stage) {
 }  // namespace
 
 std::int64_t resnet_channels(const ResNetSpec& spec, int stage) {
-  return base_width(stage) * (spec.bottleneck ? 4 : 1);
+  return base_width(spec, stage) * (spec.bottleneck ? 4 : 1);
 }
 
 nn::Graph resnet_graph(const ResNetSpec& spec) {
   VIGIE_CHECK(spec.bottleneck || spec.width_factor == 1, "resnet", "only bottleneck blocks can be widened");
+  VIGIE_CHECK(spec.width >= 1, "resnet", "a width of {} channels", spec.width);
   GraphBuilder b;
   Ref x = b.input(3);
-  x = b.relu(conv_norm(b, "conv1", "bn1", x, {.out = 64, .kernel = 7, .stride = 2}));
+  x = b.relu(conv_norm(b, "conv1", "bn1", x, {.out = spec.width, .kernel = 7, .stride = 2}));
   x = b.max_pool(x, 3, 2, 1);
   for (int stage = 1; stage <= 4; ++stage) {
     x = stage_of(b, x, spec, stage);

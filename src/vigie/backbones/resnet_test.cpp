@@ -102,6 +102,20 @@ TEST(ResNet, OperationCountsAreThePublishedOnes) {
   EXPECT_NEAR(flops("wide_resnet50_2"), 2 * 11.398e9, 0.25e9);
 }
 
+TEST(ResNet, HalfTheWidthHasHalfTheChannelsEverywhere) {
+  const auto full = nn::parameter_shapes(resnet_graph({}));
+  const auto half = nn::parameter_shapes(resnet_graph({.width = 32}));
+  ASSERT_EQ(half.size(), full.size());
+  for (const auto& [name, shape] : full) {
+    Shape expected = shape;
+    expected[0] /= 2;
+    if (shape.size() == 4 && name != "conv1.weight") expected[1] /= 2;
+    EXPECT_EQ(half.at(name), expected) << name;
+  }
+  EXPECT_EQ(resnet_channels({.width = 32}, 3), 128);
+  EXPECT_THROW(resnet_graph({.width = 0}), Error);
+}
+
 TEST(ResNet, OnlyBottlenecksCanBeWide) {
   EXPECT_THROW(resnet_graph({.width_factor = 2}), Error);
 }

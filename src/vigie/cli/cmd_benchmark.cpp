@@ -4,6 +4,7 @@
 #include "vigie/cli/command.h"
 #include "vigie/cli/fit_flags.h"
 #include "vigie/cli/terminal.h"
+#include "vigie/cli/trainer.h"
 #include "vigie/pipeline/benchmark.h"
 
 namespace vigie::cli {
@@ -26,6 +27,8 @@ int benchmark(const BenchmarkArguments& arguments, const Session& session) {
   for (const auto& [detector, unused] : options.detector_options.items())
     VIGIE_CHECK(std::find(options.detectors.begin(), options.detectors.end(), detector) != options.detectors.end(),
                 "--set", "'{}' is not among --detectors", detector);
+  for (const std::string& detector : options.detectors)
+    if (detector_info(detector).training) options.fit.training.trainer = &require_trainer();
   const auto announce = [](const std::string& line) {
     end_progress_line();
     fmt::print(stderr, "{}\n", line);

@@ -1,6 +1,8 @@
 #include "vigie/cli/command.h"
 #include "vigie/cli/fit_flags.h"
 #include "vigie/cli/terminal.h"
+#include "vigie/cli/trainer.h"
+#include "vigie/cli/training_flags.h"
 #include "vigie/core/log.h"
 #include "vigie/io/file.h"
 
@@ -13,7 +15,18 @@ struct FitArguments {
   std::vector<std::string> settings;
   std::uint64_t bank_bytes = 0;
   FitOptions fit;
+  TrainingFlags training;
 };
+
+// Whatever trains needs the trainer, a checkpoint and the logs asked for.
+std::unique_ptr<TrainingLogs> set_up_training(const FitArguments& arguments, FitOptions& options) {
+  options.training.trainer = &require_trainer();
+  options.training.checkpoint = checkpoint_of(arguments.training, arguments.out);
+  options.training.resume = arguments.training.resume;
+  auto log = open_training_logs(arguments.training, "vigie", options.detector);
+  options.training.log = log.get();
+  return log;
+}
 
 int fit(const FitArguments& arguments, const Session& session) {
   FitOptions options = arguments.fit;
@@ -25,11 +38,15 @@ int fit(const FitArguments& arguments, const Session& session) {
                 options.detector);
   if (settings.contains(options.detector)) options.detector_options = settings[options.detector];
 
+  std::unique_ptr<TrainingLogs> log;
+  if (detector_info(options.detector).training) log = set_up_training(arguments, options);
   check_writable(arguments.out);
   const Dataset dataset = read_dataset(arguments.data, arguments.layout);
   log_info("{}: {} good images ({} layout)", dataset.name, dataset.train.size(), dataset.layout);
   const FitResult result = fit_model(dataset, options, session.context);
   save_model(arguments.out, result.model);
+  remove_checkpoint(options.training.checkpoint);
+  if (log) log->artefact(arguments.out), log->finish(true);
   const auto bytes = std::filesystem::file_size(arguments.out);
   print_result(
       fmt::format("{}: {} on {}, {}, {:.1f} MB, fitted in {:.1f} s; threshold {:.6g} from {} held-out good images\n",
@@ -66,6 +83,7 @@ Command fit_command() {
                 ->check(is_precision())
                 ->capture_default_str();
             add_fit_flags(app, arguments->fit);
+            add_training_flags(app, arguments->training);
             return [arguments](const Session& session) { return fit(*arguments, session); };
           }};
 }

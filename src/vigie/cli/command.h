@@ -35,8 +35,10 @@ Command bench_command();
 Command benchmark_command();
 Command calibrate_command();
 Command dataset_command();
+Command distill_command();
 Command weights_command();
 Command detectors_command();
 Command info_command();
+Command latent_command();
 
 }  // namespace vigie::cli

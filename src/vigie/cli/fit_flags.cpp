@@ -34,23 +34,42 @@ void add_fit_flags(CLI::App& app, FitOptions& options) {
       "--fast-fit", options.fast_fit,
       "bf16 and int8: pick patchcore's coreset from their own features: a much faster fit, but other picks than "
       "f32 makes");
+  app.add_option("--preset", options.training.preset,
+                 "settings of methods that train a network: paper (the published schedule), quick (minutes)")
+      ->capture_default_str();
   add_reading_flags(app, options.reading);
+}
+
+namespace {
+
+/// "key=value" taken apart; the value as JSON, or as a text when it is none.
+std::pair<std::string, nlohmann::json> setting_from_text(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  VIGIE_CHECK(equals != std::string::npos && equals > 0, "--set",
+              "'{}' is not key=value, e.g. patchcore.coreset_ratio=0.01", text);
+  auto value = nlohmann::json::parse(text.substr(equals + 1), nullptr, false);
+  return {text.substr(0, equals), value.is_discarded() ? nlohmann::json(text.substr(equals + 1)) : std::move(value)};
+}
+
+}  // namespace
+
+nlohmann::json object_from_set(const std::vector<std::string>& settings) {
+  nlohmann::json out = nlohmann::json::object();
+  for (const std::string& text : settings) {
+    auto [key, value] = setting_from_text(text);
+    out[key] = std::move(value);
+  }
+  return out;
 }
 
 nlohmann::json options_from_set(const std::vector<std::string>& settings, const std::string& default_detector) {
   nlohmann::json out = nlohmann::json::object();
   for (const std::string& setting : settings) {
-    const std::size_t equals = setting.find('=');
-    VIGIE_CHECK(equals != std::string::npos && equals > 0, "--set",
-                "'{}' is not key=value, e.g. patchcore.coreset_ratio=0.01", setting);
-    const std::string key = setting.substr(0, equals);
-    const std::string text = setting.substr(equals + 1);
+    auto [key, value] = setting_from_text(setting);
     const std::size_t dot = key.find('.');
     const std::string detector = dot == std::string::npos ? default_detector : key.substr(0, dot);
     VIGIE_CHECK(!detector.empty(), "--set", "'{}': name the detector, e.g. patchcore.{}", setting, key);
-    auto value = nlohmann::json::parse(text, nullptr, false);
-    out[detector_info(detector).name][dot == std::string::npos ? key : key.substr(dot + 1)] =
-        value.is_discarded() ? nlohmann::json(text) : std::move(value);
+    out[detector_info(detector).name][dot == std::string::npos ? key : key.substr(dot + 1)] = std::move(value);
   }
   return out;
 }

@@ -22,4 +22,7 @@ void add_reading_flags(CLI::App& app, ImageReadOptions& options);
 /// InvalidArgument on a missing '=' or an unknown detector.
 nlohmann::json options_from_set(const std::vector<std::string>& settings, const std::string& default_detector);
 
+/// The same without detectors: "key=value" texts -> {"key": value}.
+nlohmann::json object_from_set(const std::vector<std::string>& settings);
+
 }  // namespace vigie::cli

@@ -8,6 +8,7 @@
 #include "vigie/cli/config_file.h"
 #include "vigie/cli/interrupt.h"
 #include "vigie/cli/terminal.h"
+#include "vigie/cli/trainer.h"
 #include "vigie/core/error.h"
 #include "vigie/core/log.h"
 #include "vigie/core/options.h"
@@ -19,9 +20,10 @@ namespace vigie::cli {
 namespace {
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> table = {
-      fit_command(),       predict_command(), evaluate_command(), benchmark_command(), bench_command(),
-      calibrate_command(), dataset_command(), weights_command(),  detectors_command(), info_command()};
+  static const std::vector<Command> table = {fit_command(),       predict_command(), evaluate_command(),
+                                             benchmark_command(), bench_command(),   calibrate_command(),
+                                             dataset_command(),   weights_command(), distill_command(),
+                                             detectors_command(), info_command(),    latent_command()};
   return table;
 }
 
@@ -75,6 +77,7 @@ int report_usage(const CLI::App& app, const CLI::ParseError& error) {
 }
 
 int run(int argc, char** argv) {
+  remember_arguments(argv);
   CLI::App app{"vigie: learns good parts from images, finds what is abnormal and where", "vigie"};
   app.set_version_flag("--version", fmt::format("vigie {}", kVersion));
   app.require_subcommand(1);

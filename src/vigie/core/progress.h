@@ -42,6 +42,8 @@ class Progress {
   Progress(const RunContext& context, std::string task, std::int64_t total);
   /// Adds units and reports; throws Error(Cancelled) once a stop was asked for. Call from one thread.
   void advance(std::int64_t units = 1);
+  /// Says more in the next report: "fastflow: loss 0.12".
+  void set_task(std::string task) { task_ = std::move(task); }
 
  private:
   const RunContext& context_;

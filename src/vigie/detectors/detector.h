@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,7 +51,7 @@ struct FitContext {
 class Detector {
  public:
   virtual ~Detector() = default;
-  /// Layers of the backbone whose features it wants, in this order.
+  /// Layers of the network whose values it wants, in this order: of the backbone, or of the trained network.
   virtual std::vector<std::string> layers() const = 0;
   /// Learns from normals. Throws InvalidArgument when there are too few, Cancelled.
   virtual void fit(const FeatureStream& normals, const FitContext& context) = 0;
@@ -59,6 +60,22 @@ class Detector {
   virtual DetectorState state() const = 0;
   /// The inverse of state(); checks everything, since it comes from a file. Throws BadFile.
   virtual void set_state(const DetectorState& state) = 0;
+};
+
+/// Named settings of a method: "paper" is the published schedule, "quick" takes minutes on two cores.
+struct Preset {
+  std::string name;
+  std::string summary;     ///< what it changes and what it costs, one line
+  nlohmann::json options;  ///< what differs from the defaults
+};
+
+/// What a method needs whose network is trained before the detector looks at its outputs.
+struct NetworkTraining {
+  /// The network's input is 0 … 1 instead of normalised by ImageNet's mean and standard deviation.
+  bool unit_input = false;
+  /// Layers of the backbone to start from, for the given complete options; none: the method brings its whole network.
+  std::function<std::vector<std::string>(const nlohmann::json& options)> backbone_layers;
+  std::vector<Preset> presets;  ///< "paper" first
 };
 
 /// One row of the table of methods.
@@ -72,6 +89,7 @@ struct DetectorInfo {
   std::string default_image_score = "map_max";
   std::function<OptionList()> options;  ///< fresh defaults, for help and docs (values only; do not call set)
   std::function<std::unique_ptr<Detector>(const nlohmann::json& options)> create;  ///< validates options
+  std::optional<NetworkTraining> training;  ///< only where a network is trained
 };
 
 /// The one table of detectors.

@@ -19,7 +19,14 @@ struct Wanted {
   bool quantised = false;  ///< an int8 step
   bool real = false;       ///< a step that computes on F32 or BF16
   bool outside = false;    ///< the caller
+  bool exact = false;      ///< a step that computes on F32 only
 };
+
+/// Operations that would blow up BF16's rounding of what they read: differences of values that are close, exponents,
+/// and directions of vectors that distances compare.
+bool wants_f32(Op op) {
+  return op == Op::Exp || op == Op::L2Norm || op == Op::Sub;
+}
 
 class Assignment {
  public:
@@ -64,6 +71,9 @@ class Assignment {
           want.quantised |= result.quantised;
           want.real |= result.real;
           want.outside |= result.outside;
+          want.exact |= result.exact;
+        } else if (wants_f32(node(step).op)) {
+          want.exact = true;
         } else {
           (runs_int8(step) ? want.quantised : want.real) = true;
         }
@@ -75,7 +85,7 @@ class Assignment {
   /// their producer makes them.
   Format best_format(int value, bool producer_is_int8) {
     const Wanted& want = wanted(value);
-    if (want.outside) return {};
+    if (want.outside || want.exact) return {};
     const std::optional<Format> quantised = ranges_.format(value);
     if (want.real || !producer_is_int8 || !quantised) return real_;
     return *quantised;
@@ -135,10 +145,12 @@ class Assignment {
     return agree ? first : best_format(step.output, wanted(step.output).quantised);
   }
 
-  /// For operations that read and write one format: F32 where that saves a conversion or the caller takes the result.
+  /// For operations that read and write one format: F32 where that saves a conversion, or the operation or whoever
+  /// takes the result wants it.
   Format plain_format(const Step& step) {
     const bool f32 = std::ranges::all_of(step.inputs, [&](int input) { return format_of_storage(input) == Format{}; });
-    return f32 || wanted(step.output).outside ? Format{} : real_;
+    const Wanted& want = wanted(step.output);
+    return f32 || wants_f32(node(step).op) || want.outside || want.exact ? Format{} : real_;
   }
 
   CommonRanges ranges_;

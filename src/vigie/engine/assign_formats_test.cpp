@@ -113,5 +113,32 @@ TEST(AssignFormats, AValueForTheCallerIsRoundedOnlyForReadersInside) {
   EXPECT_EQ(reads(program, "b"), ElementType::S8);
 }
 
+TEST(AssignFormats, WhatIsSubtractedOrNormalisedIsWrittenAsF32) {
+  nn::GraphBuilder b;
+  const nn::Ref x = b.input(16);
+  const nn::Ref left = b.conv("left", x, {.out = 16});
+  const nn::Ref right = b.max_pool(b.conv("right", x, {.out = 16}), 3, 1, 1);
+  b.output("y", b.conv("last", b.unary(nn::Op::L2Norm, b.sub(left, right)), {.out = 16}));
+  const nn::Graph graph = b.build();
+  const Program program = assign_formats(lower(graph), Precision::Int8, ranges_for(graph));
+  for (const char* name : {"left", "right"}) {
+    EXPECT_EQ(reads(program, name), ElementType::S8);
+    EXPECT_EQ(program.value(step_of(program, name).output).format.type, ElementType::F32);
+  }
+  EXPECT_EQ(reads(program, "last"), ElementType::S8);
+  EXPECT_EQ(conversions(program).size(), 2u) << "the input, and the normalised difference";
+}
+
+TEST(AssignFormats, ASliceKeepsItsInputsFormat) {
+  nn::GraphBuilder b;
+  const nn::Ref x = b.relu(b.conv("a", b.input(16), {.out = 32}));
+  b.output("y", b.add(b.conv("b", b.slice(x, 0, 16), {.out = 8}), b.conv("c", b.slice(x, 16, 32), {.out = 8})));
+  const nn::Graph graph = b.build();
+  const Program program = assign_formats(lower(graph), Precision::Int8, ranges_for(graph));
+  EXPECT_EQ(conversions(program).size(), 1u) << "the input";
+  for (const char* name : {"b", "c"})
+    EXPECT_EQ(program.value(step_of(program, name).inputs[0]).format.type, ElementType::U8);
+}
+
 }  // namespace
 }  // namespace vigie::engine

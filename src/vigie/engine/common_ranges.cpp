@@ -11,7 +11,7 @@ namespace vigie::engine {
 using nn::Op;
 
 bool passes_elements_on(const nn::Node& node) {
-  return node.op == Op::MaxPool || node.op == Op::Concat || node.op == Op::Reshape ||
+  return node.op == Op::MaxPool || node.op == Op::Concat || node.op == Op::Reshape || node.op == Op::Slice ||
          (node.op == Op::Upsample && nn::int_attr(node, "mode") == 0);
 }
 

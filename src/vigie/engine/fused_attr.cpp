@@ -30,8 +30,13 @@ std::vector<Eltwise> eltwise_chain(const nn::Node& node) {
       return {{algorithm::eltwise_hardswish}};
     case Op::HardSigmoid:
       return {{algorithm::eltwise_linear, 1.0F / 6, 0.5F}, {algorithm::eltwise_clip, 0, 1}};
+    case Op::Exp:
+      return {{algorithm::eltwise_exp}};
+    case Op::Scale:
+      return {{algorithm::eltwise_linear, static_cast<float>(nn::attr(node, "factor")),
+               static_cast<float>(nn::attr(node, "shift"))}};
     default:
-      fail(ErrorKind::Internal, "Engine", "'{}' is not an activation", node.name);
+      fail(ErrorKind::Internal, "Engine", "'{}' is not element-wise", node.name);
   }
 }
 
@@ -69,8 +74,7 @@ FusedAttr fused_attr(const Site& site, const Step& step, int overwritten, const 
   FusedAttr result{plain_attr(), {}};
   const Format& read = site.format(step.inputs[0]);
   if (read.quantised()) {
-    for (const float scale : site.weights.scales(site.node(step).params[0]))
-      result.scales.push_back(read.scale * scale);
+    for (const float scale : site.weights.scales(site.node(step))) result.scales.push_back(read.scale * scale);
     std::vector<float> to_unit;
     for (const float scale : result.scales) to_unit.push_back(scale / unit);
     result.attr.set_output_scales(2, to_unit);

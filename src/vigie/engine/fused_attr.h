@@ -14,7 +14,7 @@ struct Eltwise {
   float beta = 0;
 };
 
-/// An activation as a chain of oneDNN's element-wise operations.
+/// An activation, Exp or Scale as a chain of oneDNN's element-wise operations.
 std::vector<Eltwise> eltwise_chain(const nn::Node& node);
 
 /// Attributes of a step without residual and activation: scratch memory comes from us.

@@ -25,6 +25,7 @@ Kernel make_kernel(Site& site, const Step& step, int overwritten) {
       return make_upsample(site, step);
     case Op::Add:
     case Op::Mul:
+    case Op::Sub:
       return make_binary(site, step, overwritten);
     case Op::Softmax:
       return make_softmax(site, step);
@@ -34,6 +35,12 @@ Kernel make_kernel(Site& site, const Step& step, int overwritten) {
       return make_affine(site, step);
     case Op::Concat:
       return make_concat(site, step);
+    case Op::Slice:
+      return make_slice(site, step);
+    case Op::Mask:
+      return make_mask(site, step);
+    case Op::L2Norm:
+      return make_l2_norm(site, step);
     case Op::GlobalAvgPool:
       return make_global_average(site, step);
     case Op::AvgPool:

@@ -39,7 +39,7 @@ Kernel product(Site& site, const Step& step, int overwritten, const desc& residu
   PrimitiveCall call(site, Primitive(description), description.scratchpad_desc());
   call.bind(DNNL_ARG_SRC, description.src_desc(), step.inputs[0]);
   call.bind(DNNL_ARG_DST, description.dst_desc(), step.output);
-  call.hold(DNNL_ARG_WEIGHTS, site.weights.weight(node.params[0], plain_weight, description.weights_desc()));
+  call.hold(DNNL_ARG_WEIGHTS, site.weights.weight(node, plain_weight, description.weights_desc()));
   if (node.params.size() > 1) {
     const std::span<const float> bias = site.weights.vector(node.params[1]);
     std::vector<float> values(bias.begin(), bias.end());

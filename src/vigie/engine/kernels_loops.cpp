@@ -47,6 +47,33 @@ Kernel make_concat(Site& site, const Step& step) {
   };
 }
 
+Kernel make_slice(Site& site, const Step& step) {
+  const auto size = static_cast<std::int64_t>(byte_size(site.format(step.output).type));
+  const std::int64_t from = nn::int_attr(site.node(step), "begin") * size;
+  const std::int64_t x_width = site.shape(step.inputs[0]).back() * size;
+  const std::int64_t y_width = site.shape(step.output).back() * size;
+  return [=, in = step.inputs[0], out = step.output, rows = rows_of(site.shape(step.output))](const Frame& frame) {
+    slice_rows(frame.at<const std::byte>(in) + from, x_width, frame.at<std::byte>(out), y_width, rows);
+  };
+}
+
+Kernel make_mask(Site& site, const Step& step) {
+  const std::span<const float> mask = site.weights.vector(site.node(step).params[0]);
+  return with_real_type(site, step, [&]<typename T>(T*) -> Kernel {
+    return [=, in = step.inputs[0], out = step.output, shape = site.shape(step.output)](const Frame& frame) {
+      mask_positions(frame.at<const T>(in), frame.at<T>(out), rows_of(shape), shape.back(), mask);
+    };
+  });
+}
+
+Kernel make_l2_norm(Site& site, const Step& step) {
+  return with_real_type(site, step, [&]<typename T>(T*) -> Kernel {
+    return [=, in = step.inputs[0], out = step.output, shape = site.shape(step.output)](const Frame& frame) {
+      unit_rows(frame.at<const T>(in), frame.at<T>(out), rows_of(shape), shape.back());
+    };
+  });
+}
+
 Kernel make_global_average(Site& site, const Step& step) {
   return with_real_type(site, step, [&]<typename T>(T*) -> Kernel {
     return [=, shape = site.shape(step.inputs[0])](const Frame& frame) {

@@ -18,6 +18,11 @@ std::int64_t pad_after(std::int64_t in, std::int64_t out, const nn::Node& node) 
   return std::max(pad, reach - in - pad);
 }
 
+algorithm binary_kind(nn::Op op) {
+  if (op == nn::Op::Sub) return algorithm::binary_sub;
+  return op == nn::Op::Add ? algorithm::binary_add : algorithm::binary_mul;
+}
+
 }  // namespace
 
 Kernel make_max_pool(Site& site, const Step& step) {
@@ -51,7 +56,7 @@ Kernel make_upsample(Site& site, const Step& step) {
 }
 
 Kernel make_binary(Site& site, const Step& step, int overwritten) {
-  const auto kind = site.node(step).op == nn::Op::Add ? algorithm::binary_add : algorithm::binary_mul;
+  const algorithm kind = binary_kind(site.node(step).op);
   // oneDNN broadcasts its second operand only, and works in place on its first only.
   const bool equal = site.shape(step.inputs[0]) == site.shape(step.inputs[1]);
   const bool swapped = equal ? overwritten == step.inputs[1] : site.shape(step.inputs[0]) != site.shape(step.output);

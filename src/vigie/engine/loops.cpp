@@ -1,6 +1,7 @@
 #include "vigie/engine/loops.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <limits>
 
@@ -40,6 +41,43 @@ void concat_rows(const std::vector<const std::byte*>& parts, const std::vector<s
       std::memcpy(at, parts[p] + r * widths[p], static_cast<std::size_t>(widths[p]));
       at += widths[p];
     }
+  }
+}
+
+void slice_rows(const std::byte* x, std::int64_t x_width, std::byte* y, std::int64_t y_width, std::int64_t rows) {
+#pragma omp parallel for if (rows * y_width > 65536)
+  for (std::int64_t r = 0; r < rows; ++r)
+    std::memcpy(y + r * y_width, x + r * x_width, static_cast<std::size_t>(y_width));
+}
+
+template <typename T>
+void mask_positions(const T* x, T* y, std::int64_t rows, std::int64_t channels, std::span<const float> mask) {
+  const auto area = static_cast<std::int64_t>(mask.size());
+#pragma omp parallel for if (rows * channels > 16384)
+  for (std::int64_t r = 0; r < rows; ++r) {
+    const float factor = mask[static_cast<std::size_t>(r % area)];
+    const T* in = x + r * channels;
+    T* out = y + r * channels;
+#pragma omp simd
+    for (std::int64_t c = 0; c < channels; ++c) out[c] = T(static_cast<float>(in[c]) * factor);
+  }
+}
+
+template <typename T>
+void unit_rows(const T* x, T* y, std::int64_t rows, std::int64_t channels) {
+#pragma omp parallel for if (rows * channels > 16384)
+  for (std::int64_t r = 0; r < rows; ++r) {
+    const T* in = x + r * channels;
+    T* out = y + r * channels;
+    double squares = 0;  // of floats, which can leave the floats
+#pragma omp simd reduction(+ : squares)
+    for (std::int64_t c = 0; c < channels; ++c) {
+      const double value = static_cast<float>(in[c]);
+      squares += value * value;
+    }
+    const double factor = 1 / std::max(std::sqrt(squares), 1e-12);
+#pragma omp simd
+    for (std::int64_t c = 0; c < channels; ++c) out[c] = T(static_cast<float>(static_cast<float>(in[c]) * factor));
   }
 }
 
@@ -96,6 +134,8 @@ void average_pool(const T* x, const Shape& x_shape, T* y, const Shape& y_shape, 
 #define VIGIE_INSTANTIATE(T)                                                                                   \
   template void affine_rows(const T*, T*, std::int64_t, std::span<const float>, std::span<const float>, bool); \
   template void hard_sigmoid(const T*, T*, std::int64_t);                                                      \
+  template void mask_positions(const T*, T*, std::int64_t, std::int64_t, std::span<const float>);              \
+  template void unit_rows(const T*, T*, std::int64_t, std::int64_t);                                           \
   template void global_average(const T*, T*, const Shape&);                                                    \
   template void average_pool(const T*, const Shape&, T*, const Shape&, const AveragePool&)
 VIGIE_INSTANTIATE(float);

@@ -27,6 +27,17 @@ void hard_sigmoid(const T* x, T* y, std::int64_t count);
 void concat_rows(const std::vector<const std::byte*>& parts, const std::vector<std::int64_t>& widths, std::byte* y,
                  std::int64_t rows);
 
+/// `y_width` bytes of each row of x, from where x points to, out of `x_width`.
+void slice_rows(const std::byte* x, std::int64_t x_width, std::byte* y, std::int64_t y_width, std::int64_t rows);
+
+/// y = mask * x: one number per position of an image, the same for all images and channels.
+template <typename T>
+void mask_positions(const T* x, T* y, std::int64_t rows, std::int64_t channels, std::span<const float> mask);
+
+/// Every row divided by max(its Euclidean norm, 1e-12).
+template <typename T>
+void unit_rows(const T* x, T* y, std::int64_t rows, std::int64_t channels);
+
 /// x [B h w C] -> y [B C].
 template <typename T>
 void global_average(const T* x, T* y, const Shape& shape);

@@ -18,6 +18,12 @@ std::size_t aligned(std::size_t bytes) {
   return (bytes + kAlignment - 1) / kAlignment * kAlignment;
 }
 
+/// Operations on one value that have read what they need of a row before they write it.
+bool maps_elements(Op op) {
+  return is_activation(op) || op == Op::BatchNorm || op == Op::Exp || op == Op::Scale || op == Op::Mask ||
+         op == Op::L2Norm;
+}
+
 class Planner {
  public:
   Planner(const Program& program, const std::vector<Shape>& shapes)
@@ -73,8 +79,8 @@ class Planner {
       return {step.residual};
     }
     const Op op = program_.node(step.node).op;
-    if (op == Op::Add || op == Op::Mul || op == Op::BatchNorm || is_activation(op)) return step.inputs;
-    return {};
+    if (op == Op::Sub) return {step.inputs[0]};  // oneDNN works in place on the first operand, and the order matters
+    return op == Op::Add || op == Op::Mul || maps_elements(op) ? step.inputs : std::vector<int>{};
   }
 
   void overwrite_if_possible(std::size_t s) {

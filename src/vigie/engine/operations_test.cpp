@@ -243,5 +243,183 @@ TEST(EngineOperations, ConcatOfUnequalWidths) {
   expect_engine_right(b.build(), 7, 5);
 }
 
+TEST(EngineOperations, SlicesOfImagesAndRows) {
+  GraphBuilder b;
+  const Ref x = b.input(7);
+  const Ref y = b.conv("c", x, {.out = 33, .bias = true});
+  b.output("input", b.slice(x, 2, 5));
+  b.output("all", b.slice(x, 0, 7));
+  b.output("last", b.slice(y, 32, 33));
+  b.output("rows", b.slice(b.reshape(y, "-1,33"), 5, 21));
+  b.output("deep", b.conv("d", b.slice(b.relu(y), 1, 17), {.out = 8}));
+  expect_engine_right(b.build(), 7, 5);
+}
+
+TEST(EngineOperations, HalvesOfAValueConcatenateToIt) {
+  GraphBuilder b;
+  const Ref x = b.relu(b.conv("c", b.input(3), {.out = 32}));
+  b.output("swapped", b.conv("d", b.concat({b.slice(x, 16, 32), b.slice(x, 0, 16)}), {.out = 8}));
+  b.output("sum", b.add(b.slice(x, 0, 16), b.slice(x, 16, 32)));
+  expect_engine_right(b.build(), 8, 9);
+}
+
+TEST(EngineOperations, ExponentialsAloneAndBehindOthers) {
+  GraphBuilder b;
+  const Ref x = b.input(5);
+  b.output("alone", b.unary(Op::Exp, x));
+  const Ref y = b.conv("c", x, {.out = 8});
+  b.output("deep", b.unary(Op::Exp, y));
+  b.output("bounded", b.mul(y, b.unary(Op::Exp, b.scale(b.unary(Op::Tanh, y), 1.9))));
+  b.output("read", b.conv("d", b.unary(Op::Exp, b.scale(y, -0.5)), {.out = 8}));
+  expect_engine_right(b.build(), 7, 6);
+}
+
+TEST(EngineOperations, ExponentialsUnderflowToZero) {
+  GraphBuilder b;
+  b.output("y", b.unary(Op::Exp, b.scale(b.input(3), 0, -200)));
+  const nn::Network network{b.build(), {}};
+  const Tensor y = Engine(network).run(random_tensor({1, 2, 2, 3}, 1))[0];
+  for (const float value : y.values<float>()) EXPECT_NEAR(value, 0, 1e-30);
+}
+
+TEST(EngineOperations, ScalesOfManyForms) {
+  GraphBuilder b;
+  const Ref x = b.input(5);
+  b.output("input", b.scale(x, 1 / 0.229, -0.485 / 0.229));
+  b.output("read", b.conv("c", b.scale(x, -3, 2), {.out = 16}));
+  b.output("alone", b.scale(b.relu(b.conv("d", x, {.out = 16})), 0.25));
+  b.output("in_place", b.max_pool(b.scale(b.scale(b.max_pool(x, 2, 2), 2, 1), -1, 0.5), 2, 2));
+  nn::Graph graph = b.build();
+  graph.nodes.push_back({Op::Scale, "identity", {0}, {}, {}, {}});
+  graph.outputs.push_back({"identity", static_cast<int>(graph.nodes.size()) - 1});
+  expect_engine_right(graph, 9, 7);
+}
+
+TEST(EngineOperations, MasksMultiplyEveryImageAndChannel) {
+  GraphBuilder b;
+  const Ref x = b.input(5);
+  b.output("input", b.mask("a", x, 7, 9));
+  const Ref y = b.relu(b.conv("c", x, {.out = 16}));
+  b.output("read", b.conv("d", b.mask("b", y, 7, 9), {.out = 8}));
+  b.output("in_place", b.max_pool(b.mask("e", b.avg_pool(y, 3, 1, 1), 7, 9), 2, 2));
+  expect_engine_right(b.build(), 7, 9);
+}
+
+TEST(EngineOperations, LengthsOfOneAtAnyRank) {
+  GraphBuilder b;
+  const Ref x = b.input(37);
+  b.output("input", b.unary(Op::L2Norm, x));
+  const Ref y = b.conv("c", x, {.out = 24});
+  b.output("deep", b.unary(Op::L2Norm, y));
+  b.output("rows", b.unary(Op::L2Norm, b.reshape(y, "-1,12")));
+  b.output("in_place", b.max_pool(b.unary(Op::L2Norm, b.avg_pool(y, 3, 1, 1)), 2, 2));
+  b.output("read", b.conv("d", b.unary(Op::L2Norm, b.relu(y)), {.out = 16}));
+  expect_engine_right(b.build(), 6, 7);
+}
+
+TEST(EngineOperations, ZeroTinyAndHugeVectorsHaveALengthToo) {
+  GraphBuilder b;
+  b.output("y", b.unary(Op::L2Norm, b.input(4)));
+  const nn::Network network{b.build(), {}};
+  const Tensor input =
+      Tensor::from({1, 1, 4, 4}, std::vector<float>{0, 0, 0, 0, 1e-13F, 0, 0, 0, 1e30F, -1e30F, 0, 0, 3, 0, 4, 0});
+  const std::vector<Tensor> expected = run_reference(network, input);
+  EXPECT_NEAR(expected[0].data<float>()[4], 0.1, 1e-6);
+  expect_close(Engine(network).run(input), expected, 1e-6);
+  EXPECT_EQ(Engine(network).run(input)[0].data<float>()[0], 0);
+}
+
+TEST(EngineOperations, DifferencesInEitherOrder) {
+  GraphBuilder b;
+  const Ref x = b.input(6);
+  const Ref y = b.avg_pool(x, 3, 1, 1);
+  const Ref z = b.conv("c", x, {.out = 6});
+  b.output("input", b.sub(x, y));
+  b.output("self", b.add(y, b.sub(z, z)));
+  b.output("squares", b.mul(b.sub(y, z), b.sub(z, y)));
+  b.output("kept", y);
+  b.output("in_place", b.max_pool(b.relu(b.sub(b.max_pool(x, 3, 1, 1), b.max_pool(z, 3, 1, 1))), 2, 2));
+  b.output("rows", b.sub(b.reshape(z, "-1,6"), b.reshape(x, "-1,6")));
+  b.output("read", b.conv("d", b.unary(Op::Sigmoid, b.sub(b.max_pool(x, 3, 1, 1), z)), {.out = 8}));
+  expect_engine_right(b.build(), 7, 5);
+}
+
+TEST(EngineOperations, DifferencesOfCloseValuesKeepTheirDigits) {
+  GraphBuilder b;
+  const Ref x = b.conv("c", b.input(6), {.out = 16});
+  b.output("y", b.sub(x, b.scale(x, 1, 0.01)));
+  const nn::Network network = random_network(b.build());
+  const Tensor input = random_tensor({2, 7, 5, 6}, 7);
+  const std::vector<Tensor> expected = run_reference(network, input);
+  expect_close(Engine(network).run(input), expected, 1e-3);
+  expect_lower_precisions_right(network, input, expected);
+}
+
+/// Gives every node of `names` the parameters of the first.
+void share_parameters(nn::Graph& graph, const std::vector<std::string>& names) {
+  const auto first = std::ranges::find(graph.nodes, names[0], &nn::Node::name);
+  for (nn::Node& node : graph.nodes)
+    if (std::ranges::find(names, node.name) != names.end()) node.params = first->params;
+}
+
+TEST(EngineOperations, NodesMayShareTheirParameters) {
+  GraphBuilder b;
+  const Ref x = b.input(16);
+  const Ref small = b.max_pool(x, 2, 2);
+  b.output("first", b.relu(b.batch_norm("bn1", b.conv("c1", x, {.out = 16, .bias = true}))));
+  b.output("second", b.relu(b.batch_norm("bn2", b.conv("c2", small, {.out = 16, .bias = true}))));
+  b.output("raw", b.conv("c3", small, {.out = 16, .bias = true}));
+  b.output("one", b.layer_norm("ln1", b.linear("l1", x, 8)));
+  b.output("two", b.layer_norm("ln2", b.linear("l2", b.reshape(small, "-1,16"), 8)));
+  const Ref masked = b.mask("m1", x, 8, 6);
+  b.output("mask", b.mask("m2", masked, 8, 6));
+  nn::Graph graph = b.build();
+  for (const std::vector<std::string>& names :
+       {std::vector<std::string>{"c1", "c2", "c3"}, {"bn1", "bn2"}, {"l1", "l2"}, {"ln1", "ln2"}, {"m1", "m2"}})
+    share_parameters(graph, names);
+  expect_engine_right(graph, 8, 6);
+}
+
+TEST(EngineOperations, OneWeightMayServeDifferentOperations) {
+  GraphBuilder b;
+  const Ref x = b.input(16);
+  b.output("plain", b.conv("plain", x, {.out = 16, .bias = true}));
+  b.output("transposed", b.conv_transpose("transposed", x, {.out = 16, .bias = true}));
+  b.output("grouped", b.conv("grouped", b.concat({x, x}), {.out = 16, .groups = 2, .bias = true}));
+  nn::Graph graph = b.build();
+  share_parameters(graph, {"plain", "transposed", "grouped"});
+  expect_engine_right(graph, 8, 6);
+}
+
+TEST(EngineOperations, AnOutputMayBeTheInputItself) {
+  GraphBuilder alone;
+  alone.output("input", alone.input(5));
+  expect_engine_right(alone.build(), 4, 3);
+  GraphBuilder b;
+  const Ref x = b.input(16);
+  b.output("y", b.conv("c", x, {.out = 16}));
+  b.output("input", x);
+  b.output("again", x);
+  b.output("in_place", b.relu(b.scale(x, 2)));
+  const nn::Network network = random_network(b.build());
+  const Tensor input = random_tensor({2, 6, 5, 16}, 4);
+  for (const Precision precision : {Precision::F32, Precision::BF16, Precision::Int8}) {
+    const std::vector<Tensor> outputs = Engine(network, {precision, quantised_on(network, input)}).run(input);
+    EXPECT_EQ(relative_error(outputs[1], input), 0);
+    EXPECT_EQ(relative_error(outputs[2], input), 0);
+    EXPECT_NE(outputs[1].raw(), input.raw()) << "an output has memory of its own";
+  }
+  expect_engine_right(b.build(), 6, 5);
+}
+
+TEST(EngineOperations, OneNodeMayBeTwoOutputsAndReadInside) {
+  GraphBuilder b;
+  const Ref x = b.relu(b.conv("a", b.input(5), {.out = 16}));
+  b.output("first", x);
+  b.output("second", x);
+  b.output("y", b.conv("b", x, {.out = 16}));
+  expect_engine_right(b.build(), 6, 5);
+}
+
 }  // namespace
 }  // namespace vigie

@@ -16,7 +16,7 @@ bool takes_residual(Op op) {
 
 bool takes_activation(Op op, Op activation) {
   if (op == Op::BatchNorm) return activation == Op::Relu;
-  return takes_residual(op) || op == Op::Add || op == Op::Mul;
+  return takes_residual(op) || op == Op::Add || op == Op::Mul || op == Op::Sub;
 }
 
 /// Groups nodes into steps. Every node is in one group; a group runs where its last node stands.

@@ -38,7 +38,7 @@ struct Program {
   int storage(int value) const { return values[static_cast<std::size_t>(value)].storage; }
 };
 
-/// Fuses convolution or linear + residual Add + activation, Add or Mul + activation, batch norm + Relu.
+/// Fuses convolution or linear + residual Add + activation, Add, Mul or Sub + activation, batch norm + Relu.
 /// Only values that nothing else reads disappear. All values are F32.
 Program lower(const nn::Graph& graph);
 

@@ -28,6 +28,7 @@ std::vector<bool> never_negative(const nn::Graph& graph) {
       case Op::Sigmoid:
       case Op::HardSigmoid:
       case Op::Softmax:
+      case Op::Exp:
         result.push_back(true);
         break;
       case Op::MaxPool:
@@ -36,6 +37,8 @@ std::vector<bool> never_negative(const nn::Graph& graph) {
       case Op::Upsample:
       case Op::Reshape:
       case Op::Concat:
+      case Op::Slice:
+      case Op::L2Norm:
       case Op::Add:
       case Op::Mul:
         result.push_back(std::ranges::all_of(node.inputs, [&](int i) { return result[static_cast<std::size_t>(i)]; }));

@@ -43,6 +43,10 @@ double activated(const nn::Node& node, double x) {
       return x * std::clamp(x + 3, 0.0, 6.0) / 6;
     case Op::HardSigmoid:
       return std::clamp(x + 3, 0.0, 6.0) / 6;
+    case Op::Exp:
+      return std::exp(x);
+    case Op::Scale:
+      return nn::attr(node, "factor") * x + nn::attr(node, "shift");
     default:
       fail(ErrorKind::Internal, "run_reference", "'{}': operation not known", node.name);
   }
@@ -78,6 +82,23 @@ void softmax(const Value& in, Value& out) {
     for (std::size_t c = 0; c < width; ++c) sum += out.data[row + c] = std::exp(in.data[row + c] - largest);
     for (std::size_t c = 0; c < width; ++c) out.data[row + c] /= sum;
   }
+}
+
+void normalise_lengths(const Value& in, Value& out) {
+  const auto width = static_cast<std::size_t>(in.shape.back());
+  for (std::size_t i = 0; i < in.data.size(); ++i) {
+    const std::size_t row = i / width * width;
+    double squares = 0;
+    for (std::size_t c = 0; c < width; ++c) squares += in.data[row + c] * in.data[row + c];
+    out.data[i] = in.data[i] / std::max(std::sqrt(squares), 1e-12);
+  }
+}
+
+void slice(const nn::Node& node, const Value& in, Value& out) {
+  const auto begin = static_cast<std::size_t>(nn::int_attr(node, "begin"));
+  const auto in_width = static_cast<std::size_t>(in.shape.back());
+  const auto width = static_cast<std::size_t>(out.shape.back());
+  for (std::size_t i = 0; i < out.data.size(); ++i) out.data[i] = in.data[i / width * in_width + begin + i % width];
 }
 
 void linear(const Value& in, const std::vector<Value>& params, Value& out) {
@@ -143,6 +164,12 @@ void compute(const nn::Node& node, const std::vector<const Value*>& in, const st
       return multiply_matrices(node, *in[0], *in[1], out);
     case Op::Softmax:
       return softmax(*in[0], out);
+    case Op::Slice:
+      return slice(node, *in[0], out);
+    case Op::Mask:
+      return reference::mask(*in[0], params, out);
+    case Op::L2Norm:
+      return normalise_lengths(*in[0], out);
     case Op::Concat:
       return concat(in, out);
     case Op::Reshape:
@@ -154,6 +181,8 @@ void compute(const nn::Node& node, const std::vector<const Value*>& in, const st
   for (std::size_t i = 0; i < out.data.size(); ++i) {
     if (node.op == Op::Add)
       out.data[i] = in[0]->data[i] + in[1]->data[i];
+    else if (node.op == Op::Sub)
+      out.data[i] = in[0]->data[i] - in[1]->data[i];
     else if (node.op == Op::Mul)
       out.data[i] = broadcast(*in[0], out, i) * broadcast(*in[1], out, i);
     else

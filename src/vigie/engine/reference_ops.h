@@ -26,6 +26,7 @@ void convolve(const nn::Node& node, const Value& in, const std::vector<Value>& p
 void convolve_transposed(const nn::Node& node, const Value& in, const std::vector<Value>& params, Value& out);
 void pool(const nn::Node& node, const Value& in, Value& out);
 void average_globally(const Value& in, Value& out);
+void mask(const Value& in, const std::vector<Value>& params, Value& out);
 void upsample(const nn::Node& node, const Value& in, Value& out);
 
 }  // namespace vigie::reference

@@ -101,6 +101,12 @@ void average_globally(const Value& in, Value& out) {
   });
 }
 
+void mask(const Value& in, const std::vector<Value>& params, Value& out) {
+  for_each(in.shape, [&](std::int64_t b, std::int64_t y, std::int64_t x, std::int64_t c) {
+    out.at(b, y, x, c) = in.at(b, y, x, c) * params[0].data[static_cast<std::size_t>(y * in.shape[2] + x)];
+  });
+}
+
 void upsample(const nn::Node& node, const Value& in, Value& out) {
   const std::int64_t scale = int_attr(node, "scale");
   const bool bilinear = int_attr(node, "mode") == 1;

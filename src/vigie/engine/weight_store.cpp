@@ -1,7 +1,10 @@
 #include "vigie/engine/weight_store.h"
 
+#include <set>
+
 #include "vigie/engine/assign_formats.h"
 #include "vigie/engine/quantise_weight.h"
+#include "vigie/nn/ops.h"
 
 namespace vigie::engine {
 
@@ -34,7 +37,7 @@ void WeightStore::take(const Program& program, const Step& step, const TensorMap
   const Tensor& original = parameters.at(name);
   shapes_[name] = original.shape();
   const ElementType type = weight_type(program, step);
-  const auto [entry, fresh] = weights_.try_emplace({name, data_type_of(type)});
+  const auto [entry, fresh] = weights_.try_emplace(key_of(node, data_type_of(type)));
   if (!fresh) return;
   Weight& weight = entry->second;
   if (type == ElementType::S8) {
@@ -49,8 +52,26 @@ void WeightStore::take(const Program& program, const Step& step, const TensorMap
   }
 }
 
-std::span<const float> WeightStore::scales(const std::string& name) const {
-  return weights_.at({name, dnnl::memory::data_type::s8}).scales;
+WeightStore::Key WeightStore::key_of(const nn::Node& node, dnnl::memory::data_type type) {
+  const std::int64_t groups = node.op == nn::Op::Conv2d ? nn::int_attr(node, "groups") : 1;
+  return {node.params[0], type, node.op == nn::Op::ConvTranspose2d ? 0 : groups};
+}
+
+std::size_t WeightStore::weight_bytes() const {
+  const std::lock_guard lock(guard_);
+  std::size_t total = 0;
+  for (const auto& [key, weight] : weights_) {
+    std::set<std::shared_ptr<const dnnl::memory>> alive{weight.source};
+    for (const auto& entry : weight.reordered) alive.insert(entry.lock());
+    alive.erase(nullptr);
+    total += weight.plain.bytes();
+    for (const auto& memory : alive) total += memory->get_desc().get_size();
+  }
+  return total;
+}
+
+std::span<const float> WeightStore::scales(const nn::Node& node) const {
+  return weights_.at(key_of(node, dnnl::memory::data_type::s8)).scales;
 }
 
 std::shared_ptr<const dnnl::memory> WeightStore::source_of(Weight& weight, const dnnl::memory::desc& plain) const {
@@ -69,10 +90,10 @@ std::shared_ptr<const dnnl::memory> WeightStore::reordered(const dnnl::memory& s
   return result;
 }
 
-std::shared_ptr<const dnnl::memory> WeightStore::weight(const std::string& name, const dnnl::memory::desc& plain,
+std::shared_ptr<const dnnl::memory> WeightStore::weight(const nn::Node& node, const dnnl::memory::desc& plain,
                                                         const dnnl::memory::desc& wanted) {
   const std::lock_guard lock(guard_);
-  Weight& weight = weights_.at({name, plain.data_type()});
+  Weight& weight = weights_.at(key_of(node, plain.data_type()));
   std::shared_ptr<const dnnl::memory> source = source_of(weight, plain);
   if (source->get_desc() == wanted) return source;
   std::erase_if(weight.reordered, [](const auto& entry) { return entry.expired(); });

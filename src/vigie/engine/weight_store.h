@@ -6,7 +6,7 @@
 #include <mutex>
 #include <span>
 #include <string>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 #include "vigie/engine/program.h"
@@ -28,11 +28,14 @@ class WeightStore {
   const Shape& shape(const std::string& name) const { return shapes_.at(name); }
 
   /// Of an S8 weight: what one step of each output channel's elements is worth.
-  std::span<const float> scales(const std::string& name) const;
+  std::span<const float> scales(const nn::Node& node) const;
 
-  /// The weight, which is laid out as `plain` and whose element type is plain's, in the layout `wanted`.
-  std::shared_ptr<const dnnl::memory> weight(const std::string& name, const dnnl::memory::desc& plain,
+  /// The node's weight, which is laid out as `plain` and whose element type is plain's, in the layout `wanted`.
+  std::shared_ptr<const dnnl::memory> weight(const nn::Node& node, const dnnl::memory::desc& plain,
                                              const dnnl::memory::desc& wanted);
+
+  /// Bytes of the weights in all layouts that are alive. Nodes that share a weight count once.
+  std::size_t weight_bytes() const;
 
  private:
   struct Weight {
@@ -41,7 +44,9 @@ class WeightStore {
     std::shared_ptr<const dnnl::memory> source;  ///< from which reorderings are made; null: `plain`
     std::vector<std::weak_ptr<const dnnl::memory>> reordered;
   };
-  using Key = std::pair<std::string, dnnl::memory::data_type>;
+  /// Name, type, and how the operation reads the extents: the groups of a convolution, 0 when it is transposed.
+  using Key = std::tuple<std::string, dnnl::memory::data_type, std::int64_t>;
+  static Key key_of(const nn::Node& node, dnnl::memory::data_type type);
 
   void take(const Program& program, const Step& step, const TensorMap& parameters);
   std::shared_ptr<const dnnl::memory> reordered(const dnnl::memory& source, const dnnl::memory::desc& wanted) const;
@@ -50,7 +55,7 @@ class WeightStore {
   dnnl::engine cpu_;
   std::map<std::string, Tensor> vectors_;
   std::map<std::string, Shape> shapes_;
-  std::mutex guard_;  // of weights_ once built
+  mutable std::mutex guard_;  // of weights_ once built
   std::map<Key, Weight> weights_;
 };
 

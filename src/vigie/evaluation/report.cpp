@@ -35,7 +35,9 @@ std::string report_header(const ReportView& view) {
       html_brand("evaluation"), escape_html(view.input.title), verdict_html(view.input.evaluation));
   html += "<a href=\"#numbers\">Numbers</a><a href=\"#decision\">Decision</a><a href=\"#curves\">Curves</a>";
   if (!view.defects.empty()) html += "<a href=\"#defects\">Defect types</a>";
-  return html + "<a href=\"#gallery\">Images</a><a href=\"#facts\">Facts</a></nav></header>\n";
+  html += "<a href=\"#gallery\">Images</a>";
+  if (!view.input.losses.empty()) html += "<a href=\"#training\">Training</a>";
+  return html + "<a href=\"#facts\">Facts</a></nav></header>\n";
 }
 
 std::string report_facts(const ReportView& view) {
@@ -78,7 +80,7 @@ void write_report(const std::filesystem::path& path, const ReportInput& input) {
   AtomicFile file(path);
   file.write(html_page(input.title, report_header(view) + "<main>\n" + report_metrics(view) + report_decision(view) +
                                         report_curves(view) + report_defect_types(view) + report_gallery(view) +
-                                        report_facts(view) + report_scores(view) + "</main>"));
+                                        report_training(view) + report_facts(view) + report_scores(view) + "</main>"));
   file.commit();
 }
 

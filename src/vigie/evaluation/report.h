@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +16,9 @@ struct ReportInput {
   std::string title;  ///< "bottle · PatchCore · resnet18"
   std::vector<std::pair<std::string, std::string>>
       facts;  ///< protocol, backbone, options, seed, times, data digest …, in order
+  /// Loss by optimiser step, by name, of the training that made the network; none: nothing was trained.
+  std::map<std::string, std::vector<std::pair<std::int64_t, double>>> losses;
+  std::int64_t best_step = 0;  ///< whose weights were kept
   Evaluation evaluation;
   const std::vector<ImageEvidence>* images = nullptr;
   /// Image i as U8 [H W 3] in the frame of the maps; called from several threads at once.

@@ -100,6 +100,19 @@ TEST_F(Report, ShowsEveryImageAndEveryPart) {
   expect_self_contained(html);
 }
 
+TEST_F(Report, ShowsTheLossesOfATrainingAndWhichWeightsWereKept) {
+  const auto images = evidence(4, true);
+  ReportInput input = input_of(images, {1.5, 0.5});
+  EXPECT_THAT(write(input), Not(HasSubstr("id=\"training\"")));
+  input.losses = {{"train <b>", {{10, 3.0}, {20, 2.0}}}, {"validation", {{10, 2.5}, {20, 2.75}}}};
+  input.best_step = 10;
+  const std::string html = write(input);
+  EXPECT_THAT(html, HasSubstr("<section id=\"training\""));
+  EXPECT_THAT(html, HasSubstr("train &lt;b&gt;"));
+  EXPECT_THAT(html, HasSubstr("the weights of step 10 were kept"));
+  expect_self_contained(html);
+}
+
 TEST_F(Report, LeadsWithTheLargestMistake) {
   const auto images = evidence(12, false);  // 1, 3, 5 are missed; 6, 8, 10 false alarms; 5.5 is the threshold
   const std::string html = write(input_of(images, {5.5, kNan}));

@@ -112,8 +112,11 @@ ImageExtents extents_to_encode(const Tensor& image, std::string_view where) {
 }  // namespace codec
 
 Tensor read_image(const std::filesystem::path& path, const ImageReadOptions& options) {
-  const std::string bytes = read_file(path);
-  const EncodedImage image{bytes, path.string(), options.max_pixels};
+  return decode_image(read_file(path), path.string(), options);
+}
+
+Tensor decode_image(std::string_view bytes, const std::string& name, const ImageReadOptions& options) {
+  const EncodedImage image{bytes, name, options.max_pixels};
   const DecodedImage decoded = codec_for(image).decode(image);
   return codec::upright(decoded.pixels, decoded.orientation);
 }

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
+#include <string_view>
 
 #include "vigie/core/tensor.h"
 
@@ -16,6 +18,9 @@ struct ImageReadOptions {
 /// U16). PNG, JPEG, BMP, TIFF, recognised by content, not by name. Throws NotFound, or BadFile with path and reason:
 /// empty, truncated, not an image, NaN, too large.
 Tensor read_image(const std::filesystem::path& path, const ImageReadOptions& options = {});
+
+/// The same from the bytes of an image file; `name` stands for the path in messages.
+Tensor decode_image(std::string_view bytes, const std::string& name, const ImageReadOptions& options = {});
 
 /// As stored, grey kept grey: masks. Any value above 0 (in any channel) is 1: U8 [H W].
 Tensor read_mask(const std::filesystem::path& path, const ImageReadOptions& options = {});

@@ -132,6 +132,20 @@ TEST(ReadImage, IsRecognisedByContentNotByName) {
   EXPECT_EQ(read_image(folder / "a.png").shape(), (Shape{8, 9, 1}));
 }
 
+TEST(DecodeImage, GivesWhatTheFileOfTheseBytesHolds) {
+  const ScratchFolder folder;
+  write_image(folder / "image.jpg", sample_image({9, 12, 3}));
+  const std::string bytes = read_file(folder / "image.jpg");
+  EXPECT_TRUE(same(decode_image(bytes, "upload"), read_image(folder / "image.jpg")));
+  try {
+    decode_image(bytes.substr(0, bytes.size() / 2), "upload");
+    FAIL() << "half a file was taken";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::BadFile);
+    EXPECT_THAT(error.what(), HasSubstr("upload"));
+  }
+}
+
 TEST(ReadImage, SaysWhyAFileIsNoImage) {
   EXPECT_THAT(ImageFile("").refusal(), HasSubstr("empty file"));
   EXPECT_THAT(ImageFile("version https://git-lfs").refusal(), HasSubstr("not a PNG, JPEG, BMP or TIFF image"));

@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 
 #include <cerrno>
+#include <cstring>
 
 #include "vigie/core/error.h"
 #include "vigie/io/descriptor.h"
@@ -21,6 +22,18 @@ std::shared_ptr<MappedFile> MappedFile::open(const std::filesystem::path& path, 
   if (memory == MAP_FAILED) fail_system(where, path, "map into memory", errno);
   mapped->data_ = static_cast<char*>(memory);
   return mapped;
+}
+
+std::shared_ptr<MappedFile> MappedFile::copy_of(std::string_view bytes, std::string name) {
+  std::shared_ptr<MappedFile> copy(new MappedFile);
+  copy->path_ = std::move(name);
+  if (bytes.empty()) return copy;
+  void* memory = ::mmap(nullptr, bytes.size(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) fail_system("copy_of", copy->path_, "take memory", errno);
+  copy->size_ = bytes.size();
+  copy->data_ = static_cast<char*>(memory);
+  std::memcpy(copy->data_, bytes.data(), bytes.size());
+  return copy;
 }
 
 MappedFile::~MappedFile() {

@@ -12,6 +12,8 @@ class MappedFile {
  public:
   /// Throws NotFound, Io, BadFile (empty, a folder).
   static std::shared_ptr<MappedFile> open(const std::filesystem::path& path, std::string_view where);
+  /// A private copy of bytes that are in memory already; `name` stands for the path in messages.
+  static std::shared_ptr<MappedFile> copy_of(std::string_view bytes, std::string name);
   ~MappedFile();
   MappedFile(const MappedFile&) = delete;
   MappedFile& operator=(const MappedFile&) = delete;

@@ -201,8 +201,9 @@ std::string header_for(const SafeTensors& content, const std::vector<const Named
 
 }  // namespace
 
-SafeTensors read_safetensors(const std::filesystem::path& path) {
-  const std::shared_ptr<MappedFile> file = MappedFile::open(path, kRead);
+namespace {
+
+SafeTensors content_of(const std::shared_ptr<MappedFile>& file) {
   const json header = parse_header(*file);
   const std::string_view data = file->bytes().substr(kLengthBytes + header_text(*file).size());
 
@@ -217,6 +218,16 @@ SafeTensors read_safetensors(const std::filesystem::path& path) {
     content.tensors.emplace(entry.name, tensor_from_stored(entry.type, entry.shape, data.data() + entry.begin, file));
   }
   return content;
+}
+
+}  // namespace
+
+SafeTensors read_safetensors(const std::filesystem::path& path) {
+  return content_of(MappedFile::open(path, kRead));
+}
+
+SafeTensors safetensors_from_bytes(std::span<const unsigned char> bytes, const std::string& name) {
+  return content_of(MappedFile::copy_of({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, name));
 }
 
 std::map<std::string, std::string> read_safetensors_metadata(const std::filesystem::path& path) {

@@ -108,11 +108,32 @@ Ref GraphBuilder::add(Ref a, Ref b) {
 Ref GraphBuilder::mul(Ref a, Ref b) {
   return append({Op::Mul, {}, {a.node, b.node}, {}, {}, {}});
 }
+Ref GraphBuilder::sub(Ref a, Ref b) {
+  return append({Op::Sub, {}, {a.node, b.node}, {}, {}, {}});
+}
+
+Ref GraphBuilder::scale(Ref x, double factor, double shift) {
+  return append({Op::Scale, {}, {x.node}, {{"factor", factor}, {"shift", shift}}, {}, {}});
+}
+
+Ref GraphBuilder::mask(const std::string& name, Ref x, std::int64_t height, std::int64_t width) {
+  return append({Op::Mask,
+                 name,
+                 {x.node},
+                 {{"height", static_cast<double>(height)}, {"width", static_cast<double>(width)}},
+                 weight_names(name, false),
+                 {}});
+}
 
 Ref GraphBuilder::concat(const std::vector<Ref>& parts) {
   Node node{Op::Concat, {}, {}, {}, {}, {}};
   for (const Ref part : parts) node.inputs.push_back(part.node);
   return append(std::move(node));
+}
+
+Ref GraphBuilder::slice(Ref x, std::int64_t begin, std::int64_t end) {
+  return append(
+      {Op::Slice, {}, {x.node}, {{"begin", static_cast<double>(begin)}, {"end", static_cast<double>(end)}}, {}, {}});
 }
 
 Ref GraphBuilder::upsample(Ref x, std::int64_t scale, bool bilinear) {

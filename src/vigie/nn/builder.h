@@ -35,7 +35,7 @@ class GraphBuilder {
   Ref layer_norm(const std::string& name, Ref x, double epsilon = 1e-5);
   Ref linear(const std::string& name, Ref x, std::int64_t out, bool bias = true);
   Ref matmul(Ref a, Ref b, bool transpose_b = false);
-  /// Relu, Relu6, Sigmoid, Silu, Gelu, Tanh, HardSwish, HardSigmoid, Softmax, GlobalAvgPool.
+  /// Relu, Relu6, Sigmoid, Silu, Gelu, Tanh, HardSwish, HardSigmoid, Softmax, GlobalAvgPool, Exp, L2Norm.
   Ref unary(Op op, Ref x);
   Ref relu(Ref x) { return unary(Op::Relu, x); }
   Ref leaky_relu(Ref x, double slope);
@@ -43,7 +43,14 @@ class GraphBuilder {
   Ref avg_pool(Ref x, std::int64_t kernel, std::int64_t stride, std::int64_t pad = 0, bool count_include_pad = true);
   Ref add(Ref a, Ref b);
   Ref mul(Ref a, Ref b);
+  Ref sub(Ref a, Ref b);
+  /// factor * x + shift.
+  Ref scale(Ref x, double factor, double shift = 0);
+  /// x [B height width C] times the parameter name.weight [height width].
+  Ref mask(const std::string& name, Ref x, std::int64_t height, std::int64_t width);
   Ref concat(const std::vector<Ref>& parts);
+  /// Channels [begin, end) of the last axis.
+  Ref slice(Ref x, std::int64_t begin, std::int64_t end);
   Ref upsample(Ref x, std::int64_t scale, bool bilinear);
   Ref reshape(Ref x, const std::string& shape);
   void output(const std::string& name, Ref x);

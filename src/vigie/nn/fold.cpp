@@ -1,4 +1,5 @@
 #include <cmath>
+#include <tuple>
 
 #include "vigie/nn/ops.h"
 #include "vigie/nn/passes.h"
@@ -30,6 +31,9 @@ bool can_fold(const Graph& graph, const Node& node, const std::vector<int>& read
   const Op op = graph.nodes[input].op;
   return (op == Op::Conv2d || op == Op::ConvTranspose2d || op == Op::Linear) && readers[input] == 1;
 }
+
+/// What decides a folded weight: the operation, its parameters and those of the norm, epsilon.
+using FoldKey = std::tuple<Op, std::vector<std::string>, std::vector<std::string>, double>;
 
 /// Gives `layer` new parameters of its own; the old ones may be shared with another layer.
 void absorb(Node& layer, const Affine& affine, TensorMap& weights) {
@@ -69,10 +73,18 @@ Network fold_batch_norms(const Network& network) {
   const std::vector<int> readers = reader_counts(network.graph);
   Network result{{{}, network.graph.outputs}, network.weights};
   std::vector<int> new_index;
+  std::map<FoldKey, std::vector<std::string>> folded_params;  // layers that shared everything still do
   for (const Node& node : network.graph.nodes) {
     if (can_fold(network.graph, node, readers)) {
       const int layer = new_index[static_cast<std::size_t>(node.inputs[0])];
-      absorb(result.graph.nodes[static_cast<std::size_t>(layer)], affine_of(node, network.weights), result.weights);
+      Node& folded = result.graph.nodes[static_cast<std::size_t>(layer)];
+      const auto [entry, fresh] =
+          folded_params.try_emplace({folded.op, folded.params, node.params, attr(node, "epsilon")});
+      if (fresh) {
+        absorb(folded, affine_of(node, network.weights), result.weights);
+        entry->second = folded.params;
+      }
+      folded.params = entry->second;
       new_index.push_back(layer);
       continue;
     }

@@ -7,15 +7,15 @@
 
 namespace vigie::nn {
 
-namespace {
-
-const Output& find_output(const Graph& graph, const std::string& name) {
+const Output& find_output(const Graph& graph, const std::string& name, std::string_view where) {
   for (const Output& output : graph.outputs)
     if (output.name == name) return output;
   std::vector<std::string> known;
   for (const Output& output : graph.outputs) known.push_back(output.name);
-  fail(ErrorKind::InvalidArgument, "select_outputs", "no output '{}'{}", name, suggestion(name, known));
+  fail(ErrorKind::InvalidArgument, where, "no output '{}'{}", name, suggestion(name, known));
 }
+
+namespace {
 
 /// Nodes that `outputs` need; an Input always stays, so that the result still is a network.
 std::vector<bool> needed_nodes(const Graph& graph, const std::vector<Output>& outputs) {
@@ -34,7 +34,7 @@ std::vector<bool> needed_nodes(const Graph& graph, const std::vector<Output>& ou
 Graph select_outputs(const Graph& graph, const std::vector<std::string>& names) {
   VIGIE_CHECK(!names.empty(), "select_outputs", "no output asked for");
   Graph result;
-  for (const std::string& name : names) result.outputs.push_back(find_output(graph, name));
+  for (const std::string& name : names) result.outputs.push_back(find_output(graph, name, "select_outputs"));
   const std::vector<bool> needed = needed_nodes(graph, result.outputs);
   std::vector<int> index_in_result(graph.nodes.size(), -1);
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {

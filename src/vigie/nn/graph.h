@@ -39,6 +39,12 @@ enum class Op {
   Concat,    ///< over channels (last axis)
   Upsample,  ///< attrs: scale (integer), mode 0 nearest / 1 bilinear (half-pixel centres)
   Reshape,   ///< text = the extents after the batch, one may be -1: "49,64" turns [B 7 7 64] into [B 49 64]
+  Slice,     ///< channels [begin, end) of the last axis; attrs: begin, end
+  Exp,
+  Scale,   ///< factor * x + shift; attrs: factor, shift
+  Mask,    ///< [B H W C] times one number per position; params weight [H W]; attrs: height, width
+  L2Norm,  ///< each vector along the last axis divided by max(its Euclidean norm, 1e-12)
+  Sub,     ///< first minus second input, equal shapes
 };
 
 std::string_view name_of(Op op);

@@ -59,6 +59,30 @@ TEST(InferShapes, AGateOfOnePixelMayMultiplyAnImageFromEitherSide) {
   EXPECT_EQ(last_shape(b, 4, 5, 6), (Shape{2, 4, 5, 6}));
 }
 
+TEST(InferShapes, ASliceKeepsItsChannelsAtAnyRank) {
+  GraphBuilder b;
+  const Ref x = b.input(6);
+  b.output("image", b.slice(x, 2, 3));
+  b.output("rows", b.slice(b.reshape(x, "-1,6"), 0, 4));
+  const std::vector<Shape> shapes = infer_shapes(b.build(), {2, 4, 5, 6});
+  EXPECT_EQ(shapes.at(1), (Shape{2, 4, 5, 1}));
+  EXPECT_EQ(shapes.at(3), (Shape{2, 20, 4}));
+}
+
+TEST(InferShapes, RefusesSlicesMasksAndDifferencesThatDoNotFit) {
+  GraphBuilder slice;
+  slice.output("y", slice.slice(slice.input(4), 2, 5));
+  EXPECT_THAT(error_of([&] { last_shape(slice, 3, 3, 4); }).second, HasSubstr("no channels [2, 5) in its input"));
+  GraphBuilder mask;
+  mask.output("y", mask.mask("m", mask.input(4), 3, 5));
+  EXPECT_EQ(last_shape(mask, 3, 5, 4), (Shape{2, 3, 5, 4}));
+  EXPECT_THAT(error_of([&] { last_shape(mask, 5, 3, 4); }).second, HasSubstr("'m': a mask of 3 x 5 positions"));
+  GraphBuilder sub;
+  const Ref x = sub.input(4);
+  sub.output("y", sub.sub(x, sub.unary(Op::GlobalAvgPool, x)));
+  EXPECT_THAT(error_of([&] { last_shape(sub, 3, 3, 4); }).second, HasSubstr("'Sub#2' (Sub) does not fit"));
+}
+
 TEST(InferShapes, NamesTheNodeThatDoesNotFit) {
   GraphBuilder b;
   const Ref x = b.input(4);

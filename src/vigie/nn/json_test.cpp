@@ -39,8 +39,22 @@ TEST(GraphJson, RoundTripKeepsEverything) {
   }
 }
 
+TEST(GraphJson, RoundTripKeepsSlicesScalesAndMasks) {
+  GraphBuilder b;
+  const Ref x = b.scale(b.slice(b.input(5), 1, 4), 1 / 0.229, -0.1);
+  b.output("y", b.sub(b.unary(Op::Exp, x), b.unary(Op::L2Norm, b.mask("m", x, 6, 7))));
+  const Graph graph = b.build();
+  const Graph again = graph_from_json(json::parse(json_from_graph(graph).dump()));
+  ASSERT_EQ(again.nodes.size(), graph.nodes.size());
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    EXPECT_EQ(again.nodes[i].op, graph.nodes[i].op);
+    EXPECT_EQ(again.nodes[i].attrs, graph.nodes[i].attrs);
+    EXPECT_EQ(again.nodes[i].params, graph.nodes[i].params);
+  }
+}
+
 TEST(GraphJson, EveryOperationHasItsOwnName) {
-  for (int i = 0; i <= static_cast<int>(Op::Reshape); ++i)
+  for (int i = 0; i <= static_cast<int>(Op::Sub); ++i)
     EXPECT_EQ(op_from_name(name_of(static_cast<Op>(i))), static_cast<Op>(i));
 }
 
@@ -74,6 +88,26 @@ TEST(GraphJson, RefusesAttributesOutOfRange) {
   EXPECT_THAT(with("pad", -1), HasSubstr("pad = -1"));
   EXPECT_THAT(with("kernel_h", "three"), HasSubstr("must be a number"));
   EXPECT_THAT(refusal([](json& g) { g["nodes"][1]["attrs"].erase("out"); }), HasSubstr("'out' is missing"));
+}
+
+TEST(GraphJson, RefusesEmptySlicesAndMasksWithoutASize) {
+  GraphBuilder b;
+  b.output("y", b.mask("m", b.slice(b.input(4), 1, 3), 2, 2));
+  const json good = json_from_graph(b.build());
+  const auto error = [&](std::size_t node, const char* key, const json& value) {
+    json object = good;
+    json& attrs = object["nodes"][node]["attrs"];
+    if (value.is_null())
+      attrs.erase(key);
+    else
+      attrs[key] = value;
+    return error_of([&] { graph_from_json(object); }).second;
+  };
+  EXPECT_THAT(error(1, "end", 1), HasSubstr("begin must be less than end"));
+  EXPECT_THAT(error(1, "begin", -1), HasSubstr("begin = -1"));
+  EXPECT_THAT(error(1, "end", nullptr), HasSubstr("'end' is missing"));
+  EXPECT_THAT(error(2, "height", 0), HasSubstr("height = 0"));
+  EXPECT_THAT(error(2, "width", nullptr), HasSubstr("'width' is missing"));
 }
 
 TEST(GraphJson, RefusesHugeCounts) {

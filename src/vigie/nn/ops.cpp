@@ -34,6 +34,9 @@ AttrRule pad() {
 AttrRule size_limit(std::string_view key) {
   return {key, 0, kMaxExtent, 0};
 }
+AttrRule real(std::string_view key, double fallback) {
+  return {key, -1e30, 1e30, fallback, false, false};  // what floats hold
+}
 
 OpRule unary(Op op, std::string_view name) {
   return {op, name};
@@ -99,6 +102,12 @@ std::vector<OpRule> make_rules() {
       {Op::Concat, "Concat", 1, kMaxParts},
       {Op::Upsample, "Upsample", 1, 1, 0, {}, {{"scale", 1, 64, 0, true}, flag("mode", 0)}},
       unary(Op::Reshape, "Reshape"),
+      {Op::Slice, "Slice", 1, 1, 0, {}, {{"begin", 0, kMaxChannels, 0, true}, {"end", 1, kMaxChannels, 0, true}}},
+      unary(Op::Exp, "Exp"),
+      {Op::Scale, "Scale", 1, 1, 0, {}, {real("factor", 1), real("shift", 0)}},
+      {Op::Mask, "Mask", 1, 1, 1, {"weight"}, {{"height", 1, kMaxExtent, 0, true}, {"width", 1, kMaxExtent, 0, true}}},
+      unary(Op::L2Norm, "L2Norm"),
+      binary(Op::Sub, "Sub"),
   };
 }
 

@@ -43,6 +43,13 @@ Shape extents_from_text(std::string_view text);
 /// unique node names, outputs. Throws `kind` naming the node.
 void check_structure(const Graph& graph, ErrorKind kind);
 
+/// Extent of the last axis of every node; kUnknownChannels where it depends on the size of the image.
+inline constexpr std::int64_t kUnknownChannels = -1;
+std::vector<std::int64_t> channels_of(const Graph& graph);
+
+/// Throws InvalidArgument with the nearest name for an unknown one; `where` is who asks.
+const Output& find_output(const Graph& graph, const std::string& name, std::string_view where);
+
 /// How many nodes and outputs read each node.
 std::vector<int> reader_counts(const Graph& graph);
 

@@ -3,16 +3,11 @@
 
 namespace vigie::nn {
 
-namespace {
-
-constexpr std::int64_t kUnknown = -1;
-
-/// Extent of the last axis of every node; kUnknown where it depends on the size of the image.
 std::vector<std::int64_t> channels_of(const Graph& graph) {
   std::vector<std::int64_t> channels;
   for (const Node& node : graph.nodes) {
     const auto input = [&](std::size_t i) { return channels.at(static_cast<std::size_t>(node.inputs.at(i))); };
-    std::int64_t value = kUnknown;
+    std::int64_t value = kUnknownChannels;
     switch (node.op) {
       case Op::Input:
         value = int_attr(node, "channels");
@@ -23,15 +18,18 @@ std::vector<std::int64_t> channels_of(const Graph& graph) {
         value = int_attr(node, "out");
         break;
       case Op::MatMul:
-        value = attr(node, "transpose_b") != 0 ? kUnknown : input(1);
+        value = attr(node, "transpose_b") != 0 ? kUnknownChannels : input(1);
         break;
       case Op::Reshape:
         value = extents_from_text(node.text).back();
         break;
+      case Op::Slice:
+        value = int_attr(node, "end") - int_attr(node, "begin");
+        break;
       case Op::Concat:
         value = 0;
-        for (std::size_t i = 0; i < node.inputs.size() && value != kUnknown; ++i)
-          value = input(i) == kUnknown ? kUnknown : value + input(i);
+        for (std::size_t i = 0; i < node.inputs.size() && value != kUnknownChannels; ++i)
+          value = input(i) == kUnknownChannels ? kUnknownChannels : value + input(i);
         break;
       default:
         value = input(0);
@@ -41,6 +39,8 @@ std::vector<std::int64_t> channels_of(const Graph& graph) {
   }
   return channels;
 }
+
+namespace {
 
 std::vector<Shape> shapes_of_params(const Node& node, std::int64_t in) {
   switch (node.op) {
@@ -57,6 +57,8 @@ std::vector<Shape> shapes_of_params(const Node& node, std::int64_t in) {
               {int_attr(node, "out")}};
     case Op::Linear:
       return {{int_attr(node, "out"), in}, {int_attr(node, "out")}};
+    case Op::Mask:
+      return {{int_attr(node, "height"), int_attr(node, "width")}};
     default:
       return {{in}, {in}, {in}, {in}};
   }
@@ -70,7 +72,7 @@ std::map<std::string, Shape> parameter_shapes(const Graph& graph) {
   for (const Node& node : graph.nodes) {
     if (node.params.empty()) continue;
     const std::int64_t in = channels[static_cast<std::size_t>(node.inputs.at(0))];
-    VIGIE_CHECK(in != kUnknown, "parameter_shapes",
+    VIGIE_CHECK(in != kUnknownChannels || node.op == Op::Mask, "parameter_shapes",
                 "node '{}': the channels of its input are not known; write them out in the Reshape before it",
                 node.name);
     const std::vector<Shape> shapes = shapes_of_params(node, in);

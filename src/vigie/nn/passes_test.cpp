@@ -44,6 +44,13 @@ TEST(ParameterShapes, FollowTheFieldsLayouts) {
   EXPECT_EQ(parameter_shapes(b.build()), expected);
 }
 
+TEST(ParameterShapes, AMaskHasOneNumberPerPosition) {
+  GraphBuilder b;
+  b.output("y", b.conv("c", b.mask("m", b.slice(b.input(6), 1, 5), 3, 7), {.out = 2, .kernel = 1}));
+  EXPECT_EQ(parameter_shapes(b.build()),
+            (std::map<std::string, Shape>{{"m.weight", {3, 7}}, {"c.weight", {2, 4, 1, 1}}}));
+}
+
 TEST(ParameterShapes, AsksForChannelsItCannotKnow) {
   GraphBuilder b;
   b.output("y", b.linear("fc", b.reshape(b.input(3), "-1"), 7));
@@ -133,6 +140,19 @@ TEST(FoldBatchNorms, GivesLayersThatShareAWeightTheirOwn) {
   };
   EXPECT_EQ(first_weight(0), 3);
   EXPECT_EQ(first_weight(1), 1);
+}
+
+TEST(FoldBatchNorms, LayersThatShareWeightAndNormShareWhatTheyFoldInto) {
+  GraphBuilder b;
+  const Ref x = b.input(2);
+  b.output("a", b.batch_norm("bn_a", b.conv("a", x, {.out = 2, .kernel = 1})));
+  b.output("b", b.batch_norm("bn_b", b.conv("b", b.relu(x), {.out = 2, .kernel = 1})));
+  Graph graph = b.build();
+  graph.nodes.at(4).params = graph.nodes.at(1).params;
+  graph.nodes.at(5).params = graph.nodes.at(2).params;
+  const Network folded = fold_batch_norms({graph, ones_for(graph)});
+  EXPECT_EQ(folded.weights.size(), 2u);
+  EXPECT_EQ(count_ops(folded.graph, Op::BatchNorm), 0);
 }
 
 }  // namespace

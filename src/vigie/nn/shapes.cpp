@@ -28,6 +28,7 @@ class ShapeRule {
         check_image();
         return {in_[0][0], 1, 1, in_[0][3]};
       case Op::Add:
+      case Op::Sub:
         require(in_[0] == in_[1]);
         return in_[0];
       case Op::Mul:
@@ -38,6 +39,10 @@ class ShapeRule {
         return upsampling();
       case Op::Reshape:
         return reshaping();
+      case Op::Slice:
+        return slice();
+      case Op::Mask:
+        return masked();
       default:
         return in_[0];
     }
@@ -132,6 +137,22 @@ class ShapeRule {
       shape.back() += in_[i].back();
     }
     return shape;
+  }
+
+  Shape slice() const {
+    Shape shape = in_[0];
+    VIGIE_CHECK(get("end") <= shape.back(), "infer_shapes", "node '{}': there are no channels [{}, {}) in its input {}",
+                node_.name, get("begin"), get("end"), to_string(shape));
+    shape.back() = get("end") - get("begin");
+    return shape;
+  }
+
+  Shape masked() const {
+    check_image();
+    VIGIE_CHECK(in_[0][1] == get("height") && in_[0][2] == get("width"), "infer_shapes",
+                "node '{}': a mask of {} x {} positions does not fit its input {}", node_.name, get("height"),
+                get("width"), to_string(in_[0]));
+    return in_[0];
   }
 
   Shape upsampling() const {

@@ -20,6 +20,7 @@ class NodeCheck {
     check_inputs();
     check_attrs();
     check_params();
+    if (node_.op == Op::Slice) require(attr(node_, "begin") < attr(node_, "end"), "begin must be less than end");
     if (node_.op == Op::Reshape)
       check_text();
     else

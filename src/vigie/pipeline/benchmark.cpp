@@ -25,23 +25,24 @@ struct Digests {
 };
 
 std::string key_of(const PlannedRun& run, const Digests& digests) {
-  const json identity = {{"root", run.dataset.root.string()},
-                         {"detector", run.fit.detector},
-                         {"options", run.fit.detector_options},
-                         {"backbone", run.fit.backbone},
-                         {"protocol", run.fit.protocol},
-                         {"size", run.fit.image_size},
-                         {"holdout", run.fit.holdout},
-                         {"max_fpr", run.fit.max_fpr},
-                         {"sigma", run.fit.sigma},
-                         {"image_score", run.fit.image_score},
-                         {"precision", run.fit.precision},
-                         {"int8_range", run.fit.int8_range},
-                         {"fast_fit", run.fit.fast_fit},
-                         {"seed", run.fit.seed},
-                         {"train", digests.train},
-                         {"test", digests.test},
-                         {"version", kVersion}};
+  json identity = {{"root", run.dataset.root.string()},
+                   {"detector", run.fit.detector},
+                   {"options", run.fit.detector_options},
+                   {"backbone", run.fit.backbone},
+                   {"protocol", run.fit.protocol},
+                   {"size", run.fit.image_size},
+                   {"holdout", run.fit.holdout},
+                   {"max_fpr", run.fit.max_fpr},
+                   {"sigma", run.fit.sigma},
+                   {"image_score", run.fit.image_score},
+                   {"precision", run.fit.precision},
+                   {"int8_range", run.fit.int8_range},
+                   {"fast_fit", run.fit.fast_fit},
+                   {"seed", run.fit.seed},
+                   {"train", digests.train},
+                   {"test", digests.test},
+                   {"version", kVersion}};
+  if (detector_info(run.fit.detector).training) identity["preset"] = run.fit.training.preset;
   return fmt::format("{}-{}-{}-{}-s{}-{:08x}", run.dataset.name, run.fit.detector, run.fit.backbone, run.fit.protocol,
                      run.fit.seed, static_cast<std::uint32_t>(fnv1a(identity.dump())));
 }
@@ -89,9 +90,13 @@ std::vector<PlannedRun> plan(const BenchmarkOptions& options) {
 RunRecord perform(const PlannedRun& run, const BenchmarkOptions& options, const fs::path& folder,
                   const RunContext& context) {
   reset_peak_memory();
-  FitResult fitted = fit_model(run.dataset, run.fit, context);
+  FitOptions fit = run.fit;
+  fit.training.checkpoint = folder / "training.checkpoint";
+  fit.training.resume = true;  // the folder is this run's own
+  FitResult fitted = fit_model(run.dataset, fit, context);
   const fs::path model_file = folder / "model.vigie";
   save_model(model_file, fitted.model);
+  fs::remove(fit.training.checkpoint);
 
   RunRecord record;
   record.detector = run.fit.detector;

@@ -67,6 +67,18 @@ std::string text_of(const nlohmann::json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
+void add_losses(const Model& model, ReportInput& input) {
+  if (!model.provenance.contains("training")) return;
+  const TrainingHistory history = history_from_json(model.provenance["training"]);
+  input.best_step = history.best_step;
+  for (const auto& [name, points] : history.losses)
+    for (const LossPoint& point : points) input.losses[name].emplace_back(point.step, point.value);
+  input.facts.emplace_back(
+      "Training", fmt::format("{} steps on {} good images, {} more for validation; weights of step {}{}", history.steps,
+                              history.images, history.validation, history.best_step,
+                              history.stopped_early ? "; stopped early" : ""));
+}
+
 }  // namespace
 
 EvaluateResult evaluate_model(const Inspector& inspector, const Dataset& dataset, const EvaluateOptions& options,
@@ -106,7 +118,7 @@ void write_evaluation_report(const std::filesystem::path& path, const Inspector&
                  {"Image score", model.postprocess.image_score},
                  {"Thresholds from", fmt::format("{} held-out good images, wanted false-positive rate {}",
                                                  model.calibration.normals, model.calibration.max_fpr)}};
-  for (const char* key : {"images_learnt", "seed", "data_digest"})
+  for (const char* key : {"images_learnt", "preset", "seed", "data_digest"})
     if (model.provenance.contains(key)) input.facts.emplace_back(key, text_of(model.provenance[key]));
   input.facts.emplace_back("Median time",
                            fmt::format("{:.1f} ms an image, from memory to map and score", result.predict_ms));
@@ -115,6 +127,7 @@ void write_evaluation_report(const std::filesystem::path& path, const Inspector&
   input.evaluation = result.evaluation;
   input.images = &result.images;
   input.load_image = [&](std::size_t i) { return displayed(dataset.test[i], model, reading); };
+  add_losses(model, input);
   write_report(path, input);
 }
 

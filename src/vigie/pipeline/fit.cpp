@@ -62,10 +62,49 @@ Postprocess postprocess_of(const FitOptions& options, const DetectorInfo& info) 
   return postprocess_from_json(json_from_postprocess(postprocess));
 }
 
-nlohmann::json complete_options(const DetectorInfo& info, const nlohmann::json& given) {
+const Preset& preset_of(const DetectorInfo& info, const std::string& name) {
+  std::vector<std::string> known;
+  for (const Preset& preset : info.training->presets) {
+    if (preset.name == name) return preset;
+    known.push_back(preset.name);
+  }
+  fail(ErrorKind::InvalidArgument, "fit", "{} has no preset '{}'{}", info.name, name, suggestion(name, known));
+}
+
+// The method's defaults under the preset under what was given.
+nlohmann::json complete_options(const DetectorInfo& info, const FitOptions& options) {
+  (void)info.create(options.detector_options);  // refuses unknown options
   nlohmann::json complete = info.options().to_json();
-  complete.update(given);
+  if (info.training) {
+    const nlohmann::json& preset = preset_of(info, options.training.preset).options;
+    if (!preset.is_null()) complete.update(preset);
+  }
+  complete.update(options.detector_options);
   return complete;
+}
+
+nn::Network backbone_for(Model& model, const std::vector<std::string>& layers, const FitOptions& options) {
+  model.backbone = resolve_backbone(options.backbone);
+  const LoadedBackbone loaded = options.random_weights
+                                    ? LoadedBackbone{random_backbone(model.backbone, layers, options.seed), false}
+                                    : load_backbone(model.backbone, layers);
+  if (loaded.pool_fallback)
+    log_warning("the {} weights at hand end early: 'pool' is taken from their last stage", model.backbone);
+  return nn::fold_batch_norms(loaded.network);
+}
+
+// What the trained network begins from; nothing for methods that bring all of it.
+nn::Network start_of_training(Model& model, const DetectorInfo& info, const FitOptions& options) {
+  if (options.training.trainer == nullptr)
+    fail(ErrorKind::Unsupported, "fit",
+         "{} trains a network, which this build cannot do (it needs VIGIE_LEARN=ON and libtorch); it can run models "
+         "trained elsewhere",
+         info.name);
+  const auto& layers_for = info.training->backbone_layers;
+  const std::vector<std::string> layers = layers_for ? layers_for(model.detector_options) : std::vector<std::string>{};
+  if (!layers.empty()) return backbone_for(model, layers, options);
+  model.backbone = "none";
+  return {};
 }
 
 // Everything of the model but what is learnt: network, preprocessing, options.
@@ -73,22 +112,42 @@ Model prepare(const Dataset& dataset, const FitOptions& options) {
   const DetectorInfo& info = detector_info(options.detector);
   Model model;
   model.detector = info.name;
-  const auto detector = info.create(options.detector_options);  // refuses unknown options before anything slow
-  model.detector_options = complete_options(info, options.detector_options);
-  model.backbone = resolve_backbone(options.backbone);
+  model.detector_options = complete_options(info, options);
+  const auto detector = info.create(model.detector_options);
   model.protocol = options.protocol;
-  const LoadedBackbone loaded =
-      options.random_weights ? LoadedBackbone{random_backbone(model.backbone, detector->layers(), options.seed), false}
-                             : load_backbone(model.backbone, detector->layers());
-  if (loaded.pool_fallback)
-    log_warning("the {} weights at hand end early: 'pool' is taken from their last stage", model.backbone);
-  model.network = nn::fold_batch_norms(loaded.network);
   model.preprocess = preprocess_of(options);
+  if (info.training && info.training->unit_input) model.preprocess.mean = {0, 0, 0}, model.preprocess.std = {1, 1, 1};
+  model.network =
+      info.training ? start_of_training(model, info, options) : backbone_for(model, detector->layers(), options);
   model.postprocess = postprocess_of(options, info);
   model.provenance = {
       {"category", dataset.name}, {"layout", dataset.layout}, {"seed", options.seed}, {"holdout", options.holdout}};
+  if (info.training) model.provenance["preset"] = options.training.preset;
   if (options.random_weights) model.provenance["random_weights"] = true;
   return model;
+}
+
+// Replaces the model's network, so far what training begins from, by the trained one.
+void train_network(Model& model, const Split& split, const FitOptions& options, const RunContext& context) {
+  constexpr std::size_t kCurvePoints = 200;
+  TrainingRequest request{.method = model.detector,
+                          .options = model.detector_options,
+                          .normals = split.fit,
+                          .validation = 0,
+                          .preprocess = model.preprocess,
+                          .reading = options.reading,
+                          .backbone = std::move(model.network),
+                          .seed = options.seed,
+                          .checkpoint = options.training.checkpoint,
+                          .resume = options.training.resume,
+                          .log = options.training.log};
+  if (model.protocol == "paper") {
+    request.normals.insert(request.normals.end(), split.held_out.begin(), split.held_out.end());
+    request.validation = static_cast<std::int64_t>(split.held_out.size());
+  }
+  TrainingResult result = options.training.trainer->train(request, context);
+  model.network = nn::fold_batch_norms(result.network);
+  model.provenance["training"] = json_from_history(thinned(result.history, kCurvePoints));
 }
 
 // The network's number format, and for int8 its ranges, from normals that will be learnt from.
@@ -138,12 +197,17 @@ Calibration calibrate_on(const Model& model, const std::vector<Sample>& normals,
 FitResult fit_model(const Dataset& dataset, const FitOptions& options, const RunContext& context) {
   check(dataset, options);
   const auto start = std::chrono::steady_clock::now();
-  const Split split = split_normals(dataset.train, options.holdout, derive_seed(options.seed, "split"));
-  const bool keep_all = options.protocol == "paper";
-  const std::vector<Sample>& learnt_from = keep_all ? dataset.train : split.fit;
-
   FitResult result;
   result.model = prepare(dataset, options);
+  const bool trains = detector_info(options.detector).training.has_value();
+  const bool paper = options.protocol == "paper";
+  const double held_out =
+      trains && paper ? result.model.detector_options.at("validation").get<double>() : options.holdout;
+  const Split split = split_normals(dataset.train, held_out, derive_seed(options.seed, "split"));
+  const bool keep_all = paper && !trains;
+  const std::vector<Sample>& learnt_from = keep_all ? dataset.train : split.fit;
+
+  if (trains) train_network(result.model, split, options, context);
   settle_precision(result.model, split, options, context);
   learn(result.model, learnt_from, options, context);
   result.fit_seconds = seconds_since(start);

@@ -6,8 +6,18 @@
 #include "vigie/data/dataset.h"
 #include "vigie/io/image.h"
 #include "vigie/pipeline/model.h"
+#include "vigie/training/trainer.h"
 
 namespace vigie {
+
+/// What a method that trains a network needs besides its options.
+struct TrainingSetup {
+  const Trainer* trainer = nullptr;  ///< null: this program cannot train
+  std::string preset = "paper";      ///< named settings of the method, under the given options; see NetworkTraining
+  std::filesystem::path checkpoint;  ///< empty: none
+  bool resume = false;               ///< go on from the checkpoint when it exists
+  TrainingLog* log = nullptr;        ///< may be null
+};
 
 /// How to learn an inspector.
 struct FitOptions {
@@ -26,6 +36,7 @@ struct FitOptions {
   bool random_weights = false;      ///< for measuring time without the trained weights; the inspector is worthless
   std::uint64_t seed = 0;
   ImageReadOptions reading;
+  TrainingSetup training;  ///< only for methods that train a network
 };
 
 struct FitResult {
@@ -39,6 +50,8 @@ struct FitResult {
 ///   paper:  learn from all normals, as the published numbers do; the thresholds come from a second detector of the
 ///   same kind that
 ///           learnt from 1 − holdout of them, judged on the rest.
+///   A method that trains a network keeps images for validation in any case: under `paper` the share that its options
+///   say, which also set the thresholds; under `deploy` that share of what is not held out.
 /// Never looks at dataset.test. Throws InvalidArgument (fewer than 2 normals, unknown names), NotFound (weights),
 /// Unsupported (a precision this processor lacks), Cancelled.
 FitResult fit_model(const Dataset& dataset, const FitOptions& options, const RunContext& context);

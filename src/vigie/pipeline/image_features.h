@@ -4,19 +4,11 @@
 #include <vector>
 
 #include "vigie/core/progress.h"
-#include "vigie/data/dataset.h"
+#include "vigie/data/image_batches.h"
 #include "vigie/detectors/detector.h"
 #include "vigie/engine/engine.h"
-#include "vigie/imaging/preprocess.h"
-#include "vigie/io/image.h"
 
 namespace vigie {
-
-/// Reads and preprocesses samples batch by batch, decoding in parallel, and calls visit(inputs F32 [B height width 3],
-/// first). Errors name the image.
-void for_each_batch(const std::vector<Sample>& samples, const Preprocess& preprocess, const ImageReadOptions& reading,
-                    std::int64_t batch_size,
-                    const std::function<void(const Tensor& inputs, std::int64_t first)>& visit);
 
 /// The normal images of a data set as features of a network: computed anew at every pass, never held as a whole.
 class ImageFeatureStream : public FeatureStream {
@@ -35,8 +27,5 @@ class ImageFeatureStream : public FeatureStream {
   const Engine& engine_;
   const RunContext& context_;
 };
-
-/// Images per network call when throughput counts.
-constexpr std::int64_t kBatchSize = 8;
 
 }  // namespace vigie

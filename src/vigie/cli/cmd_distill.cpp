@@ -1,0 +1,86 @@
+#include <algorithm>
+
+#include "vigie/backbones/backbone.h"
+#include "vigie/backbones/scout.h"
+#include "vigie/cli/command.h"
+#include "vigie/cli/fit_flags.h"
+#include "vigie/cli/terminal.h"
+#include "vigie/cli/trainer.h"
+#include "vigie/cli/training_flags.h"
+#include "vigie/core/log.h"
+#include "vigie/io/file.h"
+#include "vigie/training/distill.h"
+
+namespace vigie::cli {
+
+namespace {
+
+struct DistillArguments {
+  std::string photos, out;
+  std::string teacher = "resnet18";
+  std::vector<std::string> layers = {"layer1", "layer2", "layer3"};
+  std::vector<std::string> settings;
+  std::uint64_t seed = 0;
+  TrainingFlags training;
+};
+
+std::vector<std::filesystem::path> photos_in(const std::string& folder) {
+  if (!std::filesystem::is_directory(folder)) fail(ErrorKind::NotFound, "distill", "{}: no such folder", folder);
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
+    if (entry.is_regular_file() && has_image_extension(entry.path())) files.push_back(entry.path());
+  std::ranges::sort(files);
+  return files;
+}
+
+int distill(const DistillArguments& arguments, const Session& session) {
+  const Trainer& trainer = require_trainer();
+  check_writable(arguments.out);
+  DistillRequest request;
+  OptionList options;
+  request.options.describe(options);
+  options.assign(object_from_set(arguments.settings), "distill");
+  request.photos = photos_in(arguments.photos);
+  request.student = nn::select_outputs(scout_graph(), arguments.layers);
+  request.teacher = nn::fold_batch_norms(load_backbone(arguments.teacher, arguments.layers).network);
+  request.seed = arguments.seed;
+  const auto log = open_training_logs(arguments.training, "distill", arguments.teacher);
+  request.checkpoint = checkpoint_of(arguments.training, arguments.out);
+  request.resume = arguments.training.resume;
+  request.log = log.get();
+  const TrainingResult result = trainer.distill(request, session.context);
+  const nlohmann::json facts = {{"teacher", arguments.teacher},
+                                {"options", json_from_options(request.options)},
+                                {"photographs", request.photos.size()},
+                                {"seed", arguments.seed},
+                                {"history", json_from_history(thinned(result.history, 100))}};
+  write_safetensors(arguments.out, {result.network.weights, {{"distilled", facts.dump()}}});
+  remove_checkpoint(request.checkpoint);
+  if (log) log->artefact(arguments.out), log->finish(true);
+  print_result(fmt::format("{}: {} steps, distance to {} {:.4f} (validation {:.4f})\n", arguments.out,
+                           result.history.steps, arguments.teacher, result.history.losses.at("distance").back().value,
+                           result.history.losses.at("validation").back().value));
+  return 0;
+}
+
+}  // namespace
+
+Command distill_command() {
+  return {
+      "distill", "teach the small built-in network to see as a larger one does",
+      "vigie distill photographs/ --teacher resnet18 --out scout.safetensors --set steps=15000", [](CLI::App& app) {
+        auto arguments = std::make_shared<DistillArguments>();
+        app.add_option("photos", arguments->photos, "folder of natural photographs; no labels are needed")->required();
+        app.add_option("-o,--out", arguments->out, "weights file to write (safetensors)")->required();
+        app.add_option("--teacher", arguments->teacher, "backbone to learn from")->capture_default_str();
+        app.add_option("--layers", arguments->layers, "layers whose features are matched")
+            ->delimiter(',')
+            ->capture_default_str();
+        app.add_option("--set", arguments->settings, "setting of the training, key=value; may be repeated");
+        app.add_option("--seed", arguments->seed, "seed of every random choice")->capture_default_str();
+        add_training_flags(app, arguments->training);
+        return [arguments](const Session& session) { return distill(*arguments, session); };
+      }};
+}
+
+}  // namespace vigie::cli

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "vigie/data/dataset.h"
+#include "vigie/imaging/preprocess.h"
+#include "vigie/io/image.h"
+
+namespace vigie {
+
+/// The sample's image as network input, F32 [height width 3]. Errors name the image.
+Tensor read_input(const Sample& sample, const Preprocess& preprocess, const ImageReadOptions& reading);
+
+/// Reads and preprocesses samples batch by batch, decoding in parallel, and calls visit(inputs F32 [B height width 3],
+/// first). Errors name the image.
+void for_each_batch(const std::vector<Sample>& samples, const Preprocess& preprocess, const ImageReadOptions& reading,
+                    std::int64_t batch_size,
+                    const std::function<void(const Tensor& inputs, std::int64_t first)>& visit);
+
+/// Images per network call when throughput counts.
+constexpr std::int64_t kBatchSize = 8;
+
+}  // namespace vigie

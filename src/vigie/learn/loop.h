@@ -1,0 +1,37 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "vigie/learn/method.h"
+
+namespace vigie::learn {
+
+/// What a run needs besides its method.
+struct LoopSetup {
+  std::string name;                    ///< for progress and messages, "fastflow"
+  std::int64_t images = 0;             ///< N: the method's images are 0 … N - 1
+  std::int64_t validation_images = 0;  ///< so many of the last ones validate; 0: options.validation of them, drawn
+  TrainingOptions options;
+  std::uint64_t seed = 0;
+  std::string run;                   ///< what a checkpoint must agree on, see Checkpoint
+  std::filesystem::path checkpoint;  ///< empty: none
+  bool resume = false;               ///< go on from `checkpoint` when it exists
+  TrainingLog* log = nullptr;
+};
+
+/// How the images are used: which are learnt from, which validate. Throws InvalidArgument when fewer than two would be
+/// left to learn from.
+struct ImageSplit {
+  std::vector<std::int64_t> learn, validate;
+};
+ImageSplit split_images(const LoopSetup& setup);
+
+/// Trains: seeded batches prepared one ahead in another thread, a validation each epoch (at most 100 in all), the best
+/// weights kept, early stopping, records, checkpoints (each minute, at a stop request, at the end). Afterwards the
+/// method's networks hold the weights of the best validation, or the last ones for a method that is not validated.
+/// A run that was stopped and resumed ends with the same weights as one that was not.
+/// Throws as Trainer::train does; when a checkpoint cannot be written it warns and goes on.
+TrainingHistory train(Method& method, const LoopSetup& setup, const RunContext& context);
+
+}  // namespace vigie::learn

@@ -1,0 +1,212 @@
+#include "vigie/learn/loop.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "vigie/core/log.h"
+#include "vigie/learn/checkpoint.h"
+#include "vigie/learn/image_order.h"
+#include "vigie/learn/initial_weights.h"
+#include "vigie/nn/builder.h"
+
+namespace vigie::learn {
+namespace {
+
+nn::Graph line_graph() {
+  nn::GraphBuilder b;
+  b.output("y", b.linear("line", b.batch_norm("norm", b.reshape(b.input(3), "3")), 2));
+  return b.build();
+}
+
+/// Learns a linear map of seeded points, with noise drawn by torch in every step as some methods do.
+class Toy : public Method {
+ public:
+  explicit Toy(double poison = 0)
+      : module_({line_graph(), initial_weights(line_graph(), 5, Initial::Uniform)}, torch::kCPU), poison_(poison) {}
+
+  std::vector<std::pair<std::string, GraphModule*>> networks() override { return {{"line", &module_}}; }
+  std::vector<OptimiserSpec> optimisers() override {
+    return {{.parameters = module_.parameters(), .learning_rate = 0.05}};
+  }
+  Batch make_batch(const std::vector<std::int64_t>& images, std::uint64_t seed, bool training) const override {
+    torch::Tensor x = torch::zeros({static_cast<std::int64_t>(images.size()), 3, 1, 1});
+    for (std::size_t i = 0; i < images.size(); ++i) {
+      Random point(static_cast<std::uint64_t>(images[i])), jitter(derive_seed(seed, "jitter"));
+      for (int c = 0; c < 3; ++c)
+        x[static_cast<std::int64_t>(i)][c] = point.normal() + (training ? 0.01 * jitter.normal() : 0);
+    }
+    return {images, {x}};
+  }
+  void step(const Batch& batch, Step& step) override {
+    torch::Tensor loss = loss_of(batch) + 0.01 * torch::rand({}) * module_.parameters()[0].square().sum();
+    if (poison_ > 0 && step.number() >= poison_) loss = loss * std::numeric_limits<float>::quiet_NaN();
+    step.minimise(0, loss, "train");
+    ++steps_taken;
+    if (at_step && steps_taken == stop_after) at_step();
+  }
+  std::optional<double> validation_loss(const Batch& batch) override { return loss_of(batch).item<double>(); }
+  nn::Network served() override { return module_.network(); }
+
+  int steps_taken = 0;
+  int stop_after = 0;
+  std::function<void()> at_step;
+
+ private:
+  torch::Tensor loss_of(const Batch& batch) {
+    const torch::Tensor x = batch.inputs[0].flatten(1);
+    const torch::Tensor wanted = torch::stack({x.sum(1), x.select(1, 0) - 2 * x.select(1, 2)}, 1);
+    return (module_(batch.inputs[0]) - wanted).square().mean();
+  }
+  GraphModule module_;
+  double poison_;
+};
+
+class LoopTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    set_log_level(LogLevel::Quiet);
+    std::string pattern = (std::filesystem::temp_directory_path() / "vigie-learn-XXXXXX").string();
+    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+    folder_ = pattern;
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  LoopSetup setup() const {
+    LoopSetup setup{.name = "toy", .images = 40, .options = {}, .seed = 3, .run = "toy\n", .checkpoint = {}, .log = {}};
+    setup.options.epochs = 12;
+    setup.options.batch_size = 8;
+    setup.options.schedule = "cosine";
+    return setup;
+  }
+  std::filesystem::path file() const { return folder_ / "toy.checkpoint"; }
+
+  std::filesystem::path folder_;
+};
+
+bool same_bytes(const nn::Network& a, const nn::Network& b) {
+  for (const auto& [name, weight] : a.weights)
+    if (!std::ranges::equal(weight.values<float>(), b.weights.at(name).values<float>())) return false;
+  return a.weights.size() == b.weights.size();
+}
+
+std::string message_of(ErrorKind kind, const std::function<void()>& action) {
+  try {
+    action();
+  } catch (const Error& e) {
+    EXPECT_EQ(e.kind(), kind) << e.what();
+    return e.what();
+  }
+  ADD_FAILURE() << "no error";
+  return "";
+}
+
+TEST_F(LoopTest, LearnsAndTheSameSeedGivesTheSameLossesAndWeights) {
+  Toy a, b;
+  const TrainingHistory first = train(a, setup(), {});
+  const TrainingHistory second = train(b, setup(), {});
+  EXPECT_EQ(first, second);
+  EXPECT_TRUE(same_bytes(a.served(), b.served()));
+  EXPECT_EQ(first.images, 36);
+  EXPECT_EQ(first.validation, 4);
+  EXPECT_LT(first.losses.at("validation").back().value, 0.2 * first.losses.at("validation").front().value);
+}
+
+TEST_F(LoopTest, ARunStoppedAnywhereAndResumedEqualsOneThatWasNot) {
+  Toy whole;
+  const TrainingHistory expected = train(whole, setup(), {});
+  for (const int stop_after : {1, 7, 30}) {
+    std::filesystem::remove(file());
+    LoopSetup half = setup();
+    half.checkpoint = file();
+    half.resume = true;
+    std::stop_source source;
+    Toy stopped;
+    stopped.stop_after = stop_after;
+    stopped.at_step = [&] { source.request_stop(); };
+    (void)message_of(ErrorKind::Cancelled,
+                     [&] { (void)train(stopped, half, RunContext(source.get_token(), nullptr)); });
+    EXPECT_EQ(stopped.steps_taken, stop_after);
+    Toy resumed;
+    EXPECT_EQ(train(resumed, half, {}), expected);
+    EXPECT_EQ(resumed.steps_taken, expected.steps - stop_after);
+    EXPECT_TRUE(same_bytes(resumed.served(), whole.served()));
+  }
+}
+
+TEST_F(LoopTest, StopsEarlyAndKeepsTheBestWeights) {
+  LoopSetup eager = setup();
+  eager.options.epochs = 2000;
+  eager.options.patience = 3;
+  eager.options.learning_rate = 0.05;
+  eager.options.schedule = "constant";
+  Toy toy;
+  const TrainingHistory history = train(toy, eager, {});
+  EXPECT_TRUE(history.stopped_early);
+  EXPECT_LT(history.best_step, history.steps);
+  const auto& curve = history.losses.at("validation");
+  const auto best = std::ranges::min_element(curve, {}, &LossPoint::value);
+  EXPECT_EQ(best->step, history.best_step);
+}
+
+TEST_F(LoopTest, ALossThatIsNotANumberStopsWithTheStepAndLeavesTheCheckpoint) {
+  LoopSetup poisoned = setup();
+  poisoned.checkpoint = file();
+  Toy good;
+  (void)train(good, poisoned, {});
+  Toy bad(9);
+  const std::string message = message_of(ErrorKind::Internal, [&] { (void)train(bad, poisoned, {}); });
+  EXPECT_THAT(message, testing::AllOf(testing::HasSubstr("'train' is nan at step 9 of 48"),
+                                      testing::HasSubstr(file().string())));
+  EXPECT_EQ(load_checkpoint(file(), "toy\n").step, 48);
+}
+
+TEST_F(LoopTest, ACheckpointOfAnotherRunIsRefusedNamingWhatDiffers) {
+  LoopSetup mine = setup();
+  mine.checkpoint = file();
+  mine.resume = true;
+  Toy toy;
+  (void)train(toy, mine, {});
+  LoopSetup other = mine;
+  other.run = "fastflow\n";
+  EXPECT_THAT(message_of(ErrorKind::BadFile, [&] { (void)train(toy, other, {}); }),
+              testing::AllOf(testing::HasSubstr("another run"), testing::HasSubstr("'fastflow'")));
+  std::ofstream(file(), std::ios::trunc) << "rubbish";
+  (void)message_of(ErrorKind::BadFile, [&] { (void)train(toy, mine, {}); });
+}
+
+TEST_F(LoopTest, ACheckpointThatCannotBeWrittenDoesNotStopTheTraining) {
+  LoopSetup nowhere = setup();
+  nowhere.checkpoint = "/proc/vigie/no.checkpoint";
+  Toy a, b;
+  EXPECT_EQ(train(a, nowhere, {}), train(b, setup(), {}));
+}
+
+TEST_F(LoopTest, TooFewImagesAreRefusedWithTheirNumbers) {
+  LoopSetup few = setup();
+  few.images = 2;
+  Toy toy;
+  EXPECT_THAT(message_of(ErrorKind::InvalidArgument, [&] { (void)train(toy, few, {}); }),
+              testing::HasSubstr("2 good image(s), of which 1 would validate"));
+}
+
+TEST(ImageOrder, AnEpochShowsEveryImageOnceAndEpochsDiffer) {
+  std::vector<std::int64_t> images{3, 5, 7, 9, 11, 13};
+  ImageOrder order(images, 2, 1);
+  EXPECT_EQ(order.batches_per_epoch(), 3);
+  const auto epoch = [&](std::int64_t number) {
+    std::vector<std::int64_t> all;
+    for (std::int64_t step = 3 * number; step < 3 * number + 3; ++step)
+      for (const std::int64_t i : order.batch(step)) all.push_back(i);
+    return all;
+  };
+  const auto first = epoch(0);
+  EXPECT_THAT(first, testing::UnorderedElementsAreArray(images));
+  EXPECT_NE(first, epoch(1));
+  EXPECT_EQ(first, epoch(0));
+}
+
+}  // namespace
+}  // namespace vigie::learn

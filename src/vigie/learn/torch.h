@@ -1,0 +1,32 @@
+#pragma once
+
+// The one door to libtorch. clang accepts the headers of 1.13 in C++20 only with ivalue.h first.
+#include <ATen/core/ivalue.h>
+#include <torch/torch.h>
+
+#include "vigie/core/tensor.h"
+
+namespace vigie::learn {
+
+/// F32 [B H W C] -> torch float [B C H W] in channels-last memory; other ranks keep their shape. Copies.
+torch::Tensor torch_from_tensor(const Tensor& tensor);
+
+/// The inverse: torch [B C H W] -> F32 [B H W C]; other ranks keep their shape. Copies; any float type, any device.
+Tensor tensor_from_torch(const torch::Tensor& tensor);
+
+/// CUDA where libtorch has it and a device is there, else the CPU.
+torch::Device training_device();
+
+/// While it lives, products of this thread run in bf16 on the CPU, the rest in f32.
+class MixedPrecision {
+ public:
+  explicit MixedPrecision(bool on);
+  ~MixedPrecision();
+  MixedPrecision(const MixedPrecision&) = delete;
+  MixedPrecision& operator=(const MixedPrecision&) = delete;
+
+ private:
+  bool before_;
+};
+
+}  // namespace vigie::learn

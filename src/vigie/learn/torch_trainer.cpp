@@ -1,0 +1,69 @@
+#include "vigie/learn/torch_trainer.h"
+
+#include <algorithm>
+
+#include "vigie/core/log.h"
+#include "vigie/core/random.h"
+#include "vigie/learn/distillation.h"
+#include "vigie/learn/loop.h"
+
+namespace vigie::learn {
+
+namespace {
+
+const MethodInfo& method_info(const std::string& name) {
+  const auto found = std::ranges::find(methods(), name, &MethodInfo::name);
+  if (found == methods().end()) fail(ErrorKind::Internal, "learn", "'{}' has no training", name);
+  return *found;
+}
+
+// Everything that decides the weights, one fact a line, so that a checkpoint of another run is told apart.
+std::string identity(const TrainingRequest& request, Method& method) {
+  std::string text = fmt::format("method {}\noptions {}\nseed {}\nimages {}\n", request.method, request.options.dump(),
+                                 request.seed, request.normals.size());
+  std::uint64_t files = fnv1a("");
+  for (const Sample& sample : request.normals) files = fnv1a(sample.image.filename().string(), files);
+  text += fmt::format("files {:016x}\npreprocess {}\n", files, json_from_preprocess(request.preprocess).dump());
+  text += fmt::format("backbone {:016x}\n", fnv1a(nn::json_from_graph(request.backbone.graph).dump()));
+  for (const auto& [name, network] : method.networks())
+    text += fmt::format("network {} {:016x}\n", name, fnv1a(nn::json_from_graph(network->graph()).dump()));
+  return text;
+}
+
+class TorchTrainer : public Trainer {
+ public:
+  TrainingResult train(const TrainingRequest& request, const RunContext& context) const override {
+    const MethodInfo& info = method_info(request.method);
+    LoopSetup setup{.name = request.method,
+                    .images = static_cast<std::int64_t>(request.normals.size()),
+                    .validation_images = request.validation,
+                    .options = info.training(request.options),
+                    .seed = derive_seed(request.seed, "training"),
+                    .run = {},
+                    .checkpoint = request.checkpoint,
+                    .resume = request.resume,
+                    .log = request.log};
+    // Before anything slow.
+    (void)split_images(setup);
+    const TrainingImages images(request.normals, request.preprocess, request.reading);
+    const torch::Device device = training_device();
+    log_info("{}: training on {}", request.method, device.str());
+    const auto method = info.make({request, images, device, context});
+    setup.run = identity(request, *method);
+    TrainingHistory history = learn::train(*method, setup, context);
+    return {method->served(), std::move(history)};
+  }
+
+  TrainingResult distill(const DistillRequest& request, const RunContext& context) const override {
+    return learn::distill(request, context);
+  }
+};
+
+}  // namespace
+
+const Trainer& torch_trainer() {
+  static const TorchTrainer trainer;
+  return trainer;
+}
+
+}  // namespace vigie::learn

@@ -1,0 +1,116 @@
+#include "vigie/pipeline/latent_probe.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "vigie/core/random.h"
+#include "vigie/core/threads.h"
+#include "vigie/detectors/feature_layout.h"
+#include "vigie/imaging/colour.h"
+#include "vigie/imaging/corruptions.h"
+#include "vigie/pipeline/image_features.h"
+
+namespace vigie {
+
+namespace {
+
+bool is_picture(const nn::Output& output) {
+  return output.name == "input" || output.name.starts_with("reconstruction");
+}
+
+/// The network with its auto-encoder's inner layer as one more output, where it gives pictures alone.
+nn::Network with_hidden_latent(const nn::Network& network) {
+  nn::Network out = network;
+  nn::Graph& graph = out.graph;
+  if (!std::ranges::all_of(graph.outputs, is_picture)) return out;
+  const auto inner = std::ranges::find(graph.nodes, "encoder.latent", &nn::Node::name);
+  if (inner != graph.nodes.end()) graph.outputs.push_back({"latent", static_cast<int>(inner - graph.nodes.begin())});
+  return out;
+}
+
+/// F32 [B … C] -> [B C], the mean over what lies between.
+Tensor pooled(const Tensor& output) {
+  const std::int64_t images = output.dim(0), channels = output.dim(-1);
+  return global_average(output.reshaped({images, output.count() / (images * channels), 1, channels}));
+}
+
+LatentRows empty_rows(const std::vector<LatentProbe>& probes, std::size_t versions) {
+  LatentRows rows;
+  for (const LatentProbe& probe : probes) rows.emplace_back(probe.layers().size(), std::vector<Tensor>(versions));
+  return rows;
+}
+
+void put(Tensor& rows, const Tensor& batch, std::int64_t first, std::int64_t total) {
+  if (rows.empty()) rows = Tensor({total, batch.dim(1)});
+  std::ranges::copy(batch.values<float>(), rows.data<float>() + first * batch.dim(1));
+}
+
+/// The same wherever the data set lies, and whatever else is in it.
+std::string seed_name(const Corruption& corruption, const Sample& sample) {
+  return fmt::format("{}/{}/{}", corruption.name, sample.defect, sample.image.filename().string());
+}
+
+Tensor version_of(const Tensor& image, std::size_t version, const Sample& sample, const LatentOptions& options) {
+  if (version == 0) return image;
+  const Corruption& corruption = corruptions()[version - 1];
+  Random random(derive_seed(options.seed, seed_name(corruption, sample)));
+  return corruption.apply(image.dtype() == DType::U8 ? image : to_rgb8(image), options.severity, random);
+}
+
+/// As one model's network takes them: F32 [B height width 3].
+Tensor inputs_of(const std::vector<Tensor>& images, const Sample* samples, const Preprocess& preprocess) {
+  const std::int64_t stride = preprocess.height * preprocess.width * 3;
+  Tensor inputs({static_cast<std::int64_t>(images.size()), preprocess.height, preprocess.width, 3});
+  parallel_for(inputs.dim(0), [&](std::int64_t i) {
+    try {
+      const Tensor input = preprocess_image(images[i], preprocess);
+      std::memcpy(inputs.data<float>() + i * stride, input.raw(), input.bytes());
+    } catch (const Error& error) {
+      fail(error.kind(), "latent", "{}: {}", samples[i].image.string(), error.what());
+    }
+  });
+  return inputs;
+}
+
+}  // namespace
+
+LatentProbe::LatentProbe(const NamedModel& model)
+    : named_(&model),
+      engine_(with_hidden_latent(model.model.network), {model.model.precision, model.model.quantisation}) {
+  const auto& all = engine_.graph().outputs;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (is_picture(all[i])) continue;
+    layers_.push_back(all[i].name);
+    outputs_.push_back(i);
+  }
+}
+
+std::vector<Tensor> LatentProbe::run(const Tensor& inputs) const {
+  const std::vector<Tensor> outputs = engine_.run(inputs);
+  std::vector<Tensor> vectors;
+  for (const std::size_t i : outputs_) vectors.push_back(pooled(outputs[i]));
+  return vectors;
+}
+
+LatentRows run_probes(const std::vector<LatentProbe>& probes, const std::vector<Sample>& samples, std::size_t versions,
+                      const LatentOptions& options, Progress& progress) {
+  LatentRows rows = empty_rows(probes, versions);
+  const auto total = static_cast<std::int64_t>(samples.size());
+  for (std::int64_t first = 0; first < total; first += kBatchSize) {
+    const std::int64_t count = std::min(kBatchSize, total - first);
+    const Sample* batch = samples.data() + first;
+    std::vector<Tensor> originals(static_cast<std::size_t>(count)), images(originals.size());
+    parallel_for(count, [&](std::int64_t i) { originals[i] = read_image(batch[i].image, options.reading); });
+    for (std::size_t version = 0; version < versions; ++version) {
+      parallel_for(count, [&](std::int64_t i) { images[i] = version_of(originals[i], version, batch[i], options); });
+      for (std::size_t p = 0; p < probes.size(); ++p) {
+        const std::vector<Tensor> vectors = probes[p].run(inputs_of(images, batch, probes[p].named().model.preprocess));
+        for (std::size_t i = 0; i < vectors.size(); ++i) put(rows[p][i][version], vectors[i], first, total);
+      }
+      progress.advance(count);
+    }
+  }
+  return rows;
+}
+
+}  // namespace vigie
