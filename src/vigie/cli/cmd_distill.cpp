@@ -46,6 +46,7 @@ int distill(const DistillArguments& arguments, const Session& session) {
   request.seed = arguments.seed;
   const auto log = open_training_logs(arguments.training, "distill", arguments.teacher);
   request.checkpoint = checkpoint_of(arguments.training, arguments.out);
+  request.checkpoint_seconds = arguments.training.checkpoint_seconds;
   request.resume = arguments.training.resume;
   request.log = log.get();
   const TrainingResult result = trainer.distill(request, session.context);

@@ -22,6 +22,7 @@ struct FitArguments {
 std::unique_ptr<TrainingLogs> set_up_training(const FitArguments& arguments, FitOptions& options) {
   options.training.trainer = &require_trainer();
   options.training.checkpoint = checkpoint_of(arguments.training, arguments.out);
+  options.training.checkpoint_seconds = arguments.training.checkpoint_seconds;
   options.training.resume = arguments.training.resume;
   auto log = open_training_logs(arguments.training, "vigie", options.detector);
   options.training.log = log.get();

@@ -7,7 +7,10 @@ namespace vigie::cli {
 
 void add_training_flags(CLI::App& app, TrainingFlags& flags) {
   app.add_option("--checkpoint", flags.checkpoint,
-                 "where a training keeps its state, each minute and when it is stopped; default: OUT.checkpoint");
+                 "where a training keeps its state, also when it is stopped; default: OUT.checkpoint");
+  app.add_option("--checkpoint-seconds", flags.checkpoint_seconds, "time between two checkpoints; 0 = after each step")
+      ->check(CLI::Range(0.0, 1e6))
+      ->capture_default_str();
   app.add_flag("--resume", flags.resume, "go on from the checkpoint when there is one");
   app.add_option("--tensorboard", flags.tensorboard, "folder for TensorBoard event files of the training");
   app.add_option("--mlflow", flags.mlflow, "MLflow tracking server, http://host:port");

@@ -12,6 +12,7 @@ namespace vigie::cli {
 /// What every command that trains a network takes.
 struct TrainingFlags {
   std::string checkpoint;  ///< empty: beside the result
+  double checkpoint_seconds = 60;
   bool resume = false;
   std::string tensorboard;  ///< folder for event files; empty: none
   std::string mlflow;       ///< address of a tracking server; empty: none

@@ -21,8 +21,8 @@ struct AutoencoderOptions {
 /// ssim_weight · (1 − SSIM) at every pixel (reconstruction_detector.h). Paper: Bergmann et al. 2019, "Improving
 /// Unsupervised Defect Segmentation by Applying Structural Similarity to Autoencoders" (VISAPP), arXiv 1807.02011.
 /// Differs: both errors together, not one of them; a sigmoid after the last layer; the images themselves instead of
-/// 10 000 patches cut from them. Own image score = mean of the map. State: the layout. Network 2·about 150 MFLOP
-/// multiply-adds at 256 x 256.
+/// 10 000 patches cut from them. Own image score = mean of the map. State: the layout. The network costs 0.6 GFLOP at
+/// 256 x 256 and has 1.2 M parameters; training takes about three times that an image and step.
 std::unique_ptr<Detector> make_autoencoder(const AutoencoderOptions& options);
 
 /// The same for every autoencoder.

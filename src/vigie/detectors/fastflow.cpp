@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "vigie/core/threads.h"
 #include "vigie/detectors/layout_detector.h"
@@ -41,18 +42,26 @@ class Fastflow : public LayoutDetector {
     check_layout(features, layout(), name());
     std::vector<RawResult> results;
     for (std::int64_t b = 0; b < features[0].dim(0); ++b) {
-      RawResult result{0, Tensor::full({layout()[0].height, layout()[0].width}, 1)};
-      for (const Tensor& z : features) {
-        const Tensor likelihood = resize_bilinear(likelihood_of(z, b), layout()[0].height, layout()[0].width);
-        const float share = 1 / static_cast<float>(features.size());
-        for (std::int64_t p = 0; p < likelihood.count(); ++p)
-          result.map.data<float>()[p] -= share * likelihood.data<float>()[p];
-      }
-      for (float& evidence : result.map.values<float>()) evidence = std::max(evidence, 0.0F);  // of rounding
+      RawResult result{0, evidence_of(features, b)};
       result.score = std::ranges::max(result.map.values<float>());
       results.push_back(std::move(result));
     }
     return results;
+  }
+
+ private:
+  /// -log of the mean likelihood of image b on the first grid: [h w].
+  Tensor evidence_of(const Features& features, std::int64_t b) const {
+    const std::int64_t height = layout()[0].height, width = layout()[0].width;
+    const float share = 1 / static_cast<float>(features.size());
+    Tensor map = Tensor::zeros({height, width});
+    for (const Tensor& z : features) {
+      const Tensor likelihood = resize_bilinear(likelihood_of(z, b), height, width);
+      for (std::int64_t p = 0; p < likelihood.count(); ++p) map.data<float>()[p] += share * likelihood.data<float>()[p];
+    }
+    // Rounding may lift a mean above 1 or lose it below the smallest float.
+    for (float& x : map.values<float>()) x = -std::log(std::clamp(x, std::numeric_limits<float>::min(), 1.0F));
+    return map;
   }
 };
 

@@ -9,7 +9,7 @@
 namespace vigie {
 namespace {
 
-TEST(Fastflow, EvidenceIsOneMinusTheMeanLikelihoodOnTheFirstGrid) {
+TEST(Fastflow, EvidenceIsTheNegativeLogOfTheMeanLikelihoodOnTheFirstGrid) {
   FastflowOptions options;
   options.layers = {"layer1", "layer2"};
   const auto detector = make_fastflow(options);
@@ -20,9 +20,18 @@ TEST(Fastflow, EvidenceIsOneMinusTheMeanLikelihoodOnTheFirstGrid) {
   detector->fit(StoredFeatures(z, 1), {});
   const RawResult result = detector->predict(z).at(0);
   ASSERT_EQ(result.map.shape(), (Shape{2, 2}));
-  EXPECT_FLOAT_EQ(result.map.values<float>()[0], 1 - (1 + std::exp(-0.5F)) / 2);
-  EXPECT_FLOAT_EQ(result.map.values<float>()[3], 1 - (std::exp(-1.0F) + std::exp(-0.5F)) / 2);
+  EXPECT_FLOAT_EQ(result.map.values<float>()[0], -std::log((1 + std::exp(-0.5F)) / 2));
+  EXPECT_FLOAT_EQ(result.map.values<float>()[3], -std::log((std::exp(-1.0F) + std::exp(-0.5F)) / 2));
   EXPECT_EQ(result.score, result.map.values<float>()[3]);
+}
+
+TEST(Fastflow, EvidenceIsFiniteWhereLikelihoodVanishes) {
+  const auto detector = make_fastflow({.layers = {"layer1"}});
+  const Features z = {Tensor::full({1, 2, 2, 4}, 1e3F)};
+  detector->fit(StoredFeatures(z, 1), {});
+  const float score = detector->predict(z).at(0).score;
+  EXPECT_GT(score, 80);
+  EXPECT_TRUE(std::isfinite(score));
 }
 
 TEST(Fastflow, ThePublishedScheduleIsTheDefault) {

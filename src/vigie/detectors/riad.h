@@ -27,7 +27,7 @@ struct RiadOptions {
 /// Paper: Zavrtanik, Kristan, Skočaj 2021, "Reconstruction by inpainting for visual anomaly detection", Pattern
 /// Recognition 112 (RIAD). The map is one minus the multi-scale gradient magnitude similarity (4 scales) of image and
 /// reconstruction, averaged over the sizes of cells and smoothed by a mean filter; the score is its maximum.
-/// Differs: the mean filter and the gradients do not take pixels from outside the image (published code: zeros); the
+/// Differs: the mean filter and the gradients do not take pixels from outside the image; the
 /// masks at test time are drawn once and kept in the network. Reads riad_outputs() (networks/riad.h), images in 0 … 1.
 /// State: none but the layout. Time O(H·W) a map, beside 12 passes of the network.
 std::unique_ptr<Detector> make_riad(const RiadOptions& options);

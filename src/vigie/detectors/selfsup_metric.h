@@ -28,7 +28,7 @@ struct SelfSupMetricOptions {
   double temperature = 0.2;
   double margin = 0.5;
   bool defects = true;
-  bool others = true;
+  bool others = false;  // good parts are meant to lie close together
   std::int64_t dimensions = 128;
   std::int64_t width = 32;
   bool pretrained = false;
@@ -40,7 +40,7 @@ struct SelfSupMetricOptions {
     list.add("temperature", temperature, "contrastive: of the softmax over cosines, 0.01 ... 10", 0.01, 10);
     list.add("margin", margin, "triplet: by how much a defect is to be farther, squared distance, 0 ... 4", 0, 4);
     list.add("defects", defects, "contrastive: views with synthetic defects are negatives of every normal view");
-    list.add("others", others, "contrastive: views of other normal images are negatives, as in SimCLR");
+    list.add("others", others, "contrastive: views of other normal images are negatives too, as in SimCLR");
     list.add("dimensions", dimensions, "length of the embedding, 2 ... 2048", 2, 2048);
     list.add("width", width, "channels of the encoder's stem, resnet18 has 64, 4 ... 256", 4, 256);
     list.add("pretrained", pretrained, "start from the backbone with its weights instead of a small random encoder");

@@ -35,8 +35,9 @@ class StoredFeatures : public FeatureStream {
 inline Features synthetic_features(const std::vector<std::string>& layers, std::int64_t images, std::uint64_t seed,
                                    bool defect = false) {
   static const std::map<std::string, Shape> shapes = {
-      {"input", {64, 64, 3}}, {"discriminator", {16, 16, 1}}, {"layer1", {16, 16, 12}}, {"layer2", {8, 8, 16}},   {"layer3", {4, 4, 20}},
-      {"pool", {1, 1, 24}},   {"teacher", {8, 8, 16}},  {"embedding", {1, 1, 16}}, {"latent", {1, 1, 24}}};
+      {"input", {64, 64, 3}},  {"discriminator", {16, 16, 1}}, {"layer1", {16, 16, 12}},
+      {"layer2", {8, 8, 16}},  {"layer3", {4, 4, 20}},         {"pool", {1, 1, 24}},
+      {"teacher", {8, 8, 16}}, {"embedding", {1, 1, 16}},      {"latent", {1, 1, 24}}};
   Features out;
   for (const std::string& name : layers) {
     // A reconstruction shows the image as it would be without its defect.
@@ -47,7 +48,7 @@ inline Features synthetic_features(const std::vector<std::string>& layers, std::
     const bool painted = inpainted || again || name == "student" || name == "autoencoder";
     const std::string shown = again ? "latent" : inpainted ? "input" : taught ? "teacher" : name;
     const bool judged = name == "discriminator";  // large where normal
-    const bool latent = name.starts_with("z.");  // of a flow: a layer of its own on the grid of another
+    const bool latent = name.starts_with("z.");   // of a flow: a layer of its own on the grid of another
     const Shape& shape = shapes.at(latent ? name.substr(2) : shown);
     Random pattern(derive_seed(1, shown)), noise(derive_seed(seed, name));
     const std::int64_t per_image = count_of(shape), side = shape[0], channels = shape[2];
@@ -58,8 +59,8 @@ inline Features synthetic_features(const std::vector<std::string>& layers, std::
     for (std::int64_t i = 0; i < layer.count(); ++i) {
       const std::int64_t cell = i % per_image / channels, y = cell / side, x = cell % side;
       const bool hit = defect && !painted && y >= first && y <= last && x >= first && x <= last;
-      layer.data<float>()[i] =
-          base[i % per_image] + static_cast<float>(0.1 * noise.normal()) + (hit ? (i % 2 && !judged ? 2.0F : -2.0F) : 0.0F);
+      layer.data<float>()[i] = base[i % per_image] + static_cast<float>(0.1 * noise.normal()) +
+                               (hit ? (i % 2 && !judged ? 2.0F : -2.0F) : 0.0F);
     }
     out.push_back(layer);
   }

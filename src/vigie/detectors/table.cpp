@@ -102,7 +102,7 @@ const std::vector<DetectorInfo>& detectors() {
                           .presets = {{"paper", "the published schedule; hours on a graphics card", {}},
                                       {"quick", "a narrow network and a short schedule: 20 minutes on two cores",
                                        {{"base_width", 16},
-                                        {"steps", 800},
+                                        {"steps", 1600},
                                         {"batch_size", 2},
                                         {"learning_rate", 1e-3},
                                         {"schedule", "cosine"},

@@ -189,6 +189,7 @@ TrainingResult distill(const DistillRequest& request, const RunContext& context)
                         .run = fmt::format("method distill\noptions {}\nseed {}\nphotographs {}\n", options.dump(),
                                            request.seed, request.photos.size()),
                         .checkpoint = request.checkpoint,
+                        .checkpoint_seconds = request.checkpoint_seconds,
                         .resume = request.resume,
                         .log = request.log};
   TrainingHistory history = train(method, setup, context);

@@ -19,7 +19,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::int64_t kMaxValidations = 100;
 constexpr std::int64_t kHistograms = 10;  // per run: they are large
-constexpr auto kCheckpointPeriod = std::chrono::seconds(60);
 
 class Loop final : Step {
  public:
@@ -49,7 +48,7 @@ class Loop final : Step {
       take_step(batches.take(state_.step));
       ++state_.step;
       if (state_.step % period_ == 0 || state_.step == steps_) validate();
-      if (Clock::now() - saved_ > kCheckpointPeriod) save();
+      if (std::chrono::duration<double>(Clock::now() - saved_).count() >= setup_.checkpoint_seconds) save();
       progress.set_task(fmt::format("{}: loss {:.4g}", setup_.name, last_loss_));
       progress.advance();
     }

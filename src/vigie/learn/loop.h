@@ -16,6 +16,7 @@ struct LoopSetup {
   std::uint64_t seed = 0;
   std::string run;                   ///< what a checkpoint must agree on, see Checkpoint
   std::filesystem::path checkpoint;  ///< empty: none
+  double checkpoint_seconds = 60;    ///< between two checkpoints; one is written when it stops in any case
   bool resume = false;               ///< go on from `checkpoint` when it exists
   TrainingLog* log = nullptr;
 };
@@ -28,10 +29,10 @@ struct ImageSplit {
 ImageSplit split_images(const LoopSetup& setup);
 
 /// Trains: seeded batches prepared one ahead in another thread, a validation each epoch (at most 100 in all), the best
-/// weights kept, early stopping, records, checkpoints (each minute, at a stop request, at the end). Afterwards the
-/// method's networks hold the weights of the best validation, or the last ones for a method that is not validated.
-/// A run that was stopped and resumed ends with the same weights as one that was not.
-/// Throws as Trainer::train does; when a checkpoint cannot be written it warns and goes on.
+/// weights kept, early stopping, records, checkpoints (each minute or as asked, at a stop request, at the end).
+/// Afterwards the method's networks hold the weights of the best validation, or the last ones for a method that is not
+/// validated. A run that was stopped and resumed ends with the same weights as one that was not. Throws as
+/// Trainer::train does; when a checkpoint cannot be written it warns and goes on.
 TrainingHistory train(Method& method, const LoopSetup& setup, const RunContext& context);
 
 }  // namespace vigie::learn

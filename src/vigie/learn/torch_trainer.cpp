@@ -41,6 +41,7 @@ class TorchTrainer : public Trainer {
                     .seed = derive_seed(request.seed, "training"),
                     .run = {},
                     .checkpoint = request.checkpoint,
+                    .checkpoint_seconds = request.checkpoint_seconds,
                     .resume = request.resume,
                     .log = request.log};
     // Before anything slow.

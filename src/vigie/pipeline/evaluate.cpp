@@ -6,6 +6,7 @@
 #include "vigie/imaging/colour.h"
 #include "vigie/pipeline/content_hash.h"
 #include "vigie/pipeline/version.h"
+#include "vigie/training/history.h"
 
 namespace vigie {
 

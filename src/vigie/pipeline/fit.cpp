@@ -139,6 +139,7 @@ void train_network(Model& model, const Split& split, const FitOptions& options, 
                           .backbone = std::move(model.network),
                           .seed = options.seed,
                           .checkpoint = options.training.checkpoint,
+                          .checkpoint_seconds = options.training.checkpoint_seconds,
                           .resume = options.training.resume,
                           .log = options.training.log};
   if (model.protocol == "paper") {
@@ -169,13 +170,12 @@ void settle_precision(Model& model, const Split& split, const FitOptions& option
 
 std::string resolve_backbone(const std::string& name) {
   if (name != "auto") return name;
-  const bool trained = find_weights("resnet18").has_value();
-  if (trained) {
+  if (find_weights("resnet18")) {
     log_info("backbone: resnet18 (its weights were found)");
     return "resnet18";
   }
-  log_info("backbone: filters (no resnet18 weights at hand; 'vigie weights fetch resnet18' gets them)");
-  return "filters";
+  log_info("backbone: scout (built in; no resnet18 weights at hand, 'vigie weights fetch resnet18' gets them)");
+  return "scout";
 }
 
 Calibration calibrate_on(const Model& model, const std::vector<Sample>& normals, double max_fpr,

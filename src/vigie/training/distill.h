@@ -30,6 +30,7 @@ struct DistillRequest {
   DistillOptions options;
   std::uint64_t seed = 0;
   std::filesystem::path checkpoint;
+  double checkpoint_seconds = 60;
   bool resume = false;
   TrainingLog* log = nullptr;
 };

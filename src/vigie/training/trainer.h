@@ -26,6 +26,7 @@ struct TrainingRequest {
   nn::Network backbone;  ///< frozen or starting weights, outputs = the layers the method asked for; may be empty
   std::uint64_t seed = 0;
   std::filesystem::path checkpoint;  ///< written while training, removed by nobody; empty: none
+  double checkpoint_seconds = 60;    ///< between two checkpoints
   bool resume = false;               ///< go on from `checkpoint` when it exists
   TrainingLog* log = nullptr;        ///< may be null
 };

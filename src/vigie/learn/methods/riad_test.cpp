@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "vigie/core/threads.h"
 #include "vigie/learn/methods/methods.h"
 #include "vigie/learn/methods/small_request.h"
 #include "vigie/learn/torch_trainer.h"
@@ -19,6 +20,8 @@ class RiadTraining : public SmallRequest {
     request_.options.update({{"base_width", 2}, {"steps", 4}, {"batch_size", 2}});
     images_ = std::make_unique<TrainingImages>(request_.normals, request_.preprocess, request_.reading);
   }
+
+  ThreadShare alone_{1};  // more threads would wait for each other longer than they compute
 };
 
 /// Keeps the last picture.

@@ -29,7 +29,7 @@ TEST_F(SelfSupMetricTraining, ABatchHoldsViewsAndDefectsAndFollowsItsSeed) {
 }
 
 TEST_F(SelfSupMetricTraining, ServesTheEmbeddingForEveryLossAndStart) {
-  for (const char* changes : {"{}", R"({"loss": "triplet"})", R"({"others": false})", R"({"pretrained": true})"}) {
+  for (const char* changes : {"{}", R"({"loss": "triplet"})", R"({"others": true})", R"({"pretrained": true})"}) {
     const auto before = request_.options;
     request_.options.update(nlohmann::json::parse(changes));
     request_.backbone = request_.options.at("pretrained") ? small_backbone() : nn::Network();
