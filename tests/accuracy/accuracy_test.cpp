@@ -22,6 +22,7 @@ struct Case {
   json options;
   double image_auroc, pixel_auroc, aupro_anomalous;  ///< floors
   double peak_bytes = 0;                             ///< ceiling of the fit's memory; 0: none
+  std::string backbone = "resnet18";
 };
 
 void PrintTo(const Case& c, std::ostream* out) {
@@ -39,7 +40,7 @@ BenchmarkOptions benchmark_of(const fs::path& shared, const Case& c) {
   BenchmarkOptions options;
   options.data = {shared / "data" / c.category};
   options.detectors = {c.detector};
-  options.backbones = {"resnet18"};
+  options.backbones = {c.backbone};
   options.detector_options = {{c.detector, c.options}};
   options.fit.protocol = "paper";
   options.fit.holdout = 0.05;  // no floor here rests on the thresholds, and spade is slow

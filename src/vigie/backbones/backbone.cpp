@@ -6,6 +6,7 @@
 
 #include "vigie/backbones/filters.h"
 #include "vigie/backbones/resnet.h"
+#include "vigie/backbones/scout.h"
 #include "vigie/backbones/trunk.h"
 #include "vigie/backbones/weights.h"
 #include "vigie/core/options.h"
@@ -21,6 +22,15 @@ BackboneInfo resnet_info(const std::string& name, const std::string& summary, co
   info.layers.push_back({"pool", resnet_channels(spec, 4), 0});
   info.graph = [spec] { return resnet_graph(spec); };
   return info;
+}
+
+BackboneInfo scout_info() {
+  return {.name = "scout",
+          .summary = "comes with vigie: half as wide as resnet18 and taught by it; no download",
+          .weights = "",
+          .layers = scout_layers(),
+          .graph = scout_graph,
+          .own_weights = scout_weights};
 }
 
 BackboneInfo filters_info() {
@@ -59,6 +69,7 @@ const std::vector<BackboneInfo>& backbones() {
       resnet_info("resnet50", "ResNet-50 v1.5: bottleneck blocks", {.blocks = {3, 4, 6, 3}, .bottleneck = true}),
       resnet_info("wide_resnet50_2", "Wide ResNet-50-2: the backbone of most published numbers, slow",
                   {.blocks = {3, 4, 6, 3}, .bottleneck = true, .width_factor = 2}),
+      scout_info(),
       filters_info(),
   };
   return table;

@@ -70,7 +70,7 @@ Command fit_command() {
             app.add_option("-d,--detector", arguments->fit.detector, "method; see 'vigie detectors'")
                 ->capture_default_str();
             app.add_option("-b,--backbone", arguments->fit.backbone,
-                           "network; auto: resnet18 when its weights are at hand, else filters")
+                           "network; auto: resnet18 when its weights are at hand, else scout")
                 ->capture_default_str();
             app.add_option("--set", arguments->settings, "method option, key=value; may be repeated");
             app.add_option("--bank-bytes", arguments->bank_bytes,
