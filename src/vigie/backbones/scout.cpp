@@ -2,6 +2,9 @@
 
 #include "vigie/backbones/resnet.h"
 #include "vigie/backbones/trunk.h"
+#include "vigie/networks/student_metric.h"
+#include "vigie/nn/builder.h"
+#include "vigie/nn/compose.h"
 
 namespace vigie {
 
@@ -16,8 +19,14 @@ const ResNetSpec& spec() {
 
 }  // namespace
 
+nn::Graph scout_trunk() {
+  return nn::select_outputs(trunk_of(resnet_graph(spec()), kLast), {"layer1", "layer2", kLast});
+}
+
 nn::Graph scout_graph() {
-  return nn::select_outputs(trunk_of(resnet_graph(spec()), kLast), {"layer1", "layer2", kLast, "pool"});
+  nn::GraphBuilder pool;
+  pool.output("pool", pool.unary(nn::Op::GlobalAvgPool, pool.input(resnet_channels(spec(), 3))));
+  return nn::attach(with_metric(scout_trunk()), kLast, pool.build());
 }
 
 std::vector<LayerInfo> scout_layers() {

@@ -16,7 +16,7 @@ namespace vigie::cli {
 namespace {
 
 struct DistillArguments {
-  std::string photos, out;
+  std::string photos, out, start;
   std::string teacher = "resnet18";
   std::vector<std::string> layers = {"layer1", "layer2", "layer3"};
   std::vector<std::string> settings;
@@ -41,8 +41,9 @@ int distill(const DistillArguments& arguments, const Session& session) {
   request.options.describe(options);
   options.assign(object_from_set(arguments.settings), "distill");
   request.photos = photos_in(arguments.photos);
-  request.student = nn::select_outputs(scout_graph(), arguments.layers);
+  request.student = nn::select_outputs(scout_trunk(), arguments.layers);
   request.teacher = nn::fold_batch_norms(load_backbone(arguments.teacher, arguments.layers).network);
+  if (!arguments.start.empty()) request.start = read_safetensors(arguments.start).tensors;
   request.seed = arguments.seed;
   const auto log = open_training_logs(arguments.training, "distill", arguments.teacher);
   request.checkpoint = checkpoint_of(arguments.training, arguments.out);
@@ -54,13 +55,17 @@ int distill(const DistillArguments& arguments, const Session& session) {
                                 {"options", json_from_options(request.options)},
                                 {"photographs", request.photos.size()},
                                 {"seed", arguments.seed},
+                                {"start", std::filesystem::path(arguments.start).filename().string()},
                                 {"history", json_from_history(thinned(result.history, 100))}};
   write_safetensors(arguments.out, {result.network.weights, {{"distilled", facts.dump()}}});
   remove_checkpoint(request.checkpoint);
   if (log) log->artefact(arguments.out), log->finish(true);
-  print_result(fmt::format("{}: {} steps, distance to {} {:.4f} (validation {:.4f})\n", arguments.out,
-                           result.history.steps, arguments.teacher, result.history.losses.at("distance").back().value,
-                           result.history.losses.at("validation").back().value));
+  print_result(arguments.start.empty()
+                   ? fmt::format("{}: {} steps, distance to {} {:.4f} (validation {:.4f})\n", arguments.out,
+                                 result.history.steps, arguments.teacher,
+                                 result.history.losses.at("distance").back().value,
+                                 result.history.losses.at("validation").back().value)
+                   : fmt::format("{}: metric of {} found for {}\n", arguments.out, arguments.teacher, arguments.start));
   return 0;
 }
 
@@ -78,6 +83,8 @@ Command distill_command() {
             ->delimiter(',')
             ->capture_default_str();
         app.add_option("--set", arguments->settings, "setting of the training, key=value; may be repeated");
+        app.add_option("--start", arguments->start,
+                       "weights of a student taught before: only its metric is found anew");
         app.add_option("--seed", arguments->seed, "seed of every random choice")->capture_default_str();
         add_training_flags(app, arguments->training);
         return [arguments](const Session& session) { return distill(*arguments, session); };

@@ -24,11 +24,11 @@ struct FastflowOptions {
 };
 
 /// A normalising flow per layer turns normal features into standard normal noise z (networks/flow.h); where z is large,
-/// the features are unlikely. Takes "z.<layer>" of every layer [B h w C]: a position's likelihood is exp(-mean_c z² / 2),
-/// brought to the first layer's grid bilinearly; its evidence is the negative log of the mean over layers, 0 … 87 nats;
-/// image score = largest. Paper: Yu et al. 2021, "FastFlow", arXiv 2111.07677, which has the negative mean itself: the
-/// same order, but it saturates, and thresholds learnt from normals would lie beyond what it can reach. Differs further:
-/// docs/detectors/fastflow.md. State: none beside the network; predict 2·h·w·C operations a layer.
+/// the features are unlikely. Takes "z.<layer>" of every layer [B h w C]: a position's likelihood is exp(-mean_c z² /
+/// 2), brought to the first layer's grid bilinearly; its evidence is the negative log of the mean over layers, 0 … 87
+/// nats; image score = largest. Paper: Yu et al. 2021, "FastFlow", arXiv 2111.07677, which has the negative mean
+/// itself: the same order, but it saturates, and thresholds learnt from normals would lie beyond what it can reach.
+/// Differs further: docs/detectors/fastflow.md. State: none beside the network; predict 2·h·w·C operations a layer.
 std::unique_ptr<Detector> make_fastflow(const FastflowOptions& options);
 
 }  // namespace vigie

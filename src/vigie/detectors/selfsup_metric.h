@@ -36,7 +36,7 @@ struct SelfSupMetricOptions {
   TrainingOptions training{.epochs = 400, .batch_size = 32, .weight_decay = 1e-5, .schedule = "cosine"};
 
   void describe(OptionList& list) {
-    list.add("loss", loss, "contrastive (NT-Xent) | triplet", {"contrastive", "triplet"});
+    list.add("loss", loss, "contrastive (NT-Xent) or triplet", {"contrastive", "triplet"});
     list.add("temperature", temperature, "contrastive: of the softmax over cosines, 0.01 ... 10", 0.01, 10);
     list.add("margin", margin, "triplet: by how much a defect is to be farther, squared distance, 0 ... 4", 0, 4);
     list.add("defects", defects, "contrastive: views with synthetic defects are negatives of every normal view");

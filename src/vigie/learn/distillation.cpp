@@ -10,6 +10,8 @@
 #include "vigie/io/image.h"
 #include "vigie/learn/initial_weights.h"
 #include "vigie/learn/loop.h"
+#include "vigie/learn/metric_fit.h"
+#include "vigie/networks/student_metric.h"
 #include "vigie/nn/builder.h"
 #include "vigie/nn/compose.h"
 
@@ -18,7 +20,9 @@ namespace vigie::learn {
 namespace {
 
 constexpr const char* kName = "distill";
-constexpr std::int64_t kNormalisingCrops = 256;
+constexpr std::int64_t kSampleCrops = 32;  // per batch of measuring
+constexpr std::int64_t kScaleBatches = 8;  // for the teacher's means and deviations
+constexpr std::int64_t kMetricBatches = 64;
 
 /// Mean and reciprocal deviation of each channel of one teacher layer, [1 C 1 1].
 struct ChannelScale {
@@ -77,14 +81,42 @@ class Distillation : public Method {
   std::optional<double> validation_loss(const Batch& batch) override { return loss(batch).item<double>(); }
 
   nn::Network served() override {
-    nn::Network network = student_.network();
-    network.graph = request_.student;
-    for (const auto& [name, shape] : nn::parameter_shapes(graph_))
-      if (name.starts_with("head.")) network.weights.erase(name);
+    nn::Network network{with_metric(request_.student), {}};
+    nn::Network trunk{request_.student, {}};
+    const TensorMap taught = request_.start.empty() ? student_.network().weights : request_.start;
+    for (const auto& [name, shape] : nn::parameter_shapes(request_.student)) {
+      const auto found = taught.find(name);
+      if (found == taught.end()) fail(ErrorKind::BadFile, kName, "the student's weights lack '{}'", name);
+      trunk.weights[name] = found->second;
+    }
+    network.weights = trunk.weights;
+    for (auto& [name, weight] : metric_of(trunk)) network.weights["metric." + name + ".weight"] = std::move(weight);
     return network;
   }
 
  private:
+  /// By layer.
+  TensorMap metric_of(const nn::Network& trunk) const {
+    const Engine student(trunk);
+    std::vector<MetricFit> fits(trunk.graph.outputs.size());
+    for (std::int64_t batch = 0; batch < kMetricBatches; ++batch) {
+      const Tensor input = sample_crops("metric", batch);
+      const std::vector<Tensor> seen = student.run(input), wanted = teacher_.run(input);
+      for (std::size_t i = 0; i < fits.size(); ++i) fits[i].add(seen[i], wanted[i]);
+    }
+    TensorMap weights;
+    for (std::size_t i = 0; i < fits.size(); ++i) weights[trunk.graph.outputs[i].name] = fits[i].weight();
+    return weights;
+  }
+
+  // kSampleCrops crops of photographs in turn, always the same for the same purpose and batch.
+  Tensor sample_crops(const char* purpose, std::int64_t batch) const {
+    const auto count = static_cast<std::int64_t>(photos_.size());
+    std::vector<std::int64_t> images;
+    for (std::int64_t i = 0; i < kSampleCrops; ++i) images.push_back((batch * kSampleCrops + i) % count);
+    return crops(images, derive_seed(request_.seed, fmt::format("{} {}", purpose, batch)));
+  }
+
   void read_photos(const RunContext& context) {
     photos_.resize(request_.photos.size());
     Progress progress(context, "photographs", static_cast<std::int64_t>(photos_.size()));
@@ -137,25 +169,20 @@ class Distillation : public Method {
   // So that every channel of the teacher counts alike.
   void measure_teacher(const RunContext& context) {
     std::vector<torch::Tensor> sums, squares;
-    double values = 0;
-    for (std::int64_t first = 0; first < kNormalisingCrops; first += 32) {
+    for (std::int64_t batch = 0; batch < kScaleBatches; ++batch) {
       context.check_cancelled(kName);
-      std::vector<std::int64_t> images;
-      for (std::int64_t i = 0; i < 32; ++i) images.push_back((first + i) % static_cast<std::int64_t>(photos_.size()));
-      const auto layers =
-          teach(torch_from_tensor(crops(images, derive_seed(request_.seed, fmt::format("scale {}", first)))));
+      const auto layers = teach(torch_from_tensor(sample_crops("scale", batch)));
       sums.resize(layers.size());
       squares.resize(layers.size());
       for (std::size_t i = 0; i < layers.size(); ++i) {
         const torch::Tensor mean = layers[i].mean({0, 2, 3}, true), square = layers[i].square().mean({0, 2, 3}, true);
-        sums[i] = first == 0 ? mean : sums[i] + mean;
-        squares[i] = first == 0 ? square : squares[i] + square;
+        sums[i] = batch == 0 ? mean : sums[i] + mean;
+        squares[i] = batch == 0 ? square : squares[i] + square;
       }
-      values += 1;
     }
     for (std::size_t i = 0; i < sums.size(); ++i) {
-      const torch::Tensor mean = sums[i] / values;
-      scales_.push_back({mean, 1 / (squares[i] / values - mean.square()).clamp_min(1e-8).sqrt()});
+      const torch::Tensor mean = sums[i] / kScaleBatches;
+      scales_.push_back({mean, 1 / (squares[i] / kScaleBatches - mean.square()).clamp_min(1e-8).sqrt()});
     }
   }
 
@@ -192,7 +219,8 @@ TrainingResult distill(const DistillRequest& request, const RunContext& context)
                         .checkpoint_seconds = request.checkpoint_seconds,
                         .resume = request.resume,
                         .log = request.log};
-  TrainingHistory history = train(method, setup, context);
+  TrainingHistory history;
+  if (request.start.empty()) history = train(method, setup, context);
   return {method.served(), std::move(history)};
 }
 

@@ -109,7 +109,8 @@ TEST(GraphModule, TheGradientIsThatOfADifferenceQuotient) {
     moved.weights["c.weight"] = network.weights["c.weight"].clone();
     moved.weights["c.weight"].data<float>()[1 * 18 + 0 * 9 + 2 * 3 + 1] += step;
     double sum = 0;
-    for (const float y : std::as_const(run_reference(moved, input)[0]).values<float>()) sum += double{y} * y;
+    const std::vector<Tensor> outputs = run_reference(moved, input);
+    for (const float y : outputs[0].values<float>()) sum += double{y} * y;
     return sum;
   };
   EXPECT_NEAR((loss(1e-3F) - loss(-1e-3F)) / 2e-3, gradient, 1e-2 * std::abs(gradient) + 1e-3);

@@ -41,16 +41,11 @@ class Loop final : Step {
 
   TrainingHistory run() {
     resume();
-    Prefetch batches(method_, order_, setup_.seed, steps_);
-    Progress progress(context_, setup_.name, steps_ - state_.step);
-    while (state_.step < steps_ && !state_.history.stopped_early) {
-      stop_if_asked();
-      take_step(batches.take(state_.step));
-      ++state_.step;
-      if (state_.step % period_ == 0 || state_.step == steps_) validate();
-      if (std::chrono::duration<double>(Clock::now() - saved_).count() >= setup_.checkpoint_seconds) save();
-      progress.set_task(fmt::format("{}: loss {:.4g}", setup_.name, last_loss_));
-      progress.advance();
+    try {
+      take_steps();
+    } catch (const Error& e) {
+      if (e.kind() == ErrorKind::Cancelled) leave_checkpoint();
+      throw;
     }
     state_.history.steps = state_.step;
     save();
@@ -59,6 +54,19 @@ class Loop final : Step {
   }
 
  private:
+  void take_steps() {
+    Prefetch batches(method_, order_, setup_.seed, steps_);
+    Progress progress(context_, setup_.name, steps_ - state_.step);
+    while (state_.step < steps_ && !state_.history.stopped_early) {
+      take_step(batches.take(state_.step));
+      ++state_.step;
+      if (state_.step % period_ == 0 || state_.step == steps_) validate();
+      if (std::chrono::duration<double>(Clock::now() - saved_).count() >= setup_.checkpoint_seconds) save();
+      progress.set_task(fmt::format("{}: loss {:.4g}", setup_.name, last_loss_));
+      progress.advance();  // notices a stop request
+    }
+  }
+
   // Step: what the method may do.
   void minimise(std::size_t index, const torch::Tensor& loss, const std::string& name) override {
     check_finite(loss.item<double>(), name);
@@ -189,16 +197,11 @@ class Loop final : Step {
     }
   }
 
-  void stop_if_asked() {
-    try {
-      context_.check_cancelled(setup_.name);
-    } catch (const Error&) {
-      save();
-      if (!setup_.checkpoint.empty())
-        log_info("{}: stopped at step {} of {}; --resume goes on from {}", setup_.name, state_.step, steps_,
-                 setup_.checkpoint.string());
-      throw;
-    }
+  void leave_checkpoint() {
+    save();
+    if (!setup_.checkpoint.empty())
+      log_info("{}: stopped at step {} of {}; --resume goes on from {}", setup_.name, state_.step, steps_,
+               setup_.checkpoint.string());
   }
 
   void keep_best() {

@@ -22,10 +22,12 @@ struct DistillOptions {
 
 /// One distillation. The student's outputs are matched with those of the same name of the teacher, through a 1x1
 /// convolution each that is thrown away afterwards, as normalised per channel of the teacher (FitNets, Romero et al.
-/// 2015, arXiv 1412.6550). No label is used.
+/// 2015, arXiv 1412.6550). No label is used. What is served has a square 1x1 convolution behind each output instead, in
+/// which distances are the teacher's as far as the student can tell (networks/student_metric.h).
 struct DistillRequest {
-  nn::Graph student;                          ///< outputs at the same grids as the teacher's of the same names
-  nn::Network teacher;                        ///< frozen
+  nn::Graph student;    ///< outputs at the same grids as the teacher's of the same names
+  nn::Network teacher;  ///< frozen
+  TensorMap start;      ///< weights of a student taught before: only its metric is found anew; empty: it is taught
   std::vector<std::filesystem::path> photos;  ///< any natural images
   DistillOptions options;
   std::uint64_t seed = 0;

@@ -45,7 +45,7 @@ class Trainer {
   /// Throws InvalidArgument (too few images, nothing left to validate on), BadFile (a checkpoint of another run),
   /// Internal (the loss is not a number, with its step), Cancelled (a resumable checkpoint stays), Io (full disk).
   virtual TrainingResult train(const TrainingRequest& request, const RunContext& context) const = 0;
-  /// Teaches request.student; the result is the student with its weights. Throws alike.
+  /// Teaches request.student; the result is with_metric(student) with its weights. Throws alike.
   virtual TrainingResult distill(const DistillRequest& request, const RunContext& context) const = 0;
 };
 

@@ -1,0 +1,52 @@
+#include "vigie/learn/metric_fit.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "vigie/core/random.h"
+
+namespace vigie::learn {
+namespace {
+
+Tensor random_tensor(const Shape& shape, std::uint64_t seed) {
+  Random random(seed);
+  Tensor tensor(shape);
+  for (float& x : tensor.values<float>()) x = static_cast<float>(random.normal());
+  return tensor;
+}
+
+double distance(const float* a, const float* b, std::int64_t count) {
+  double sum = 0;
+  for (std::int64_t i = 0; i < count; ++i) sum += (double{a[i]} - b[i]) * (double{a[i]} - b[i]);
+  return std::sqrt(sum);
+}
+
+TEST(MetricFit, DistancesBecomeThoseOfATeacherThatIsLinearInTheStudent) {
+  constexpr std::int64_t kCells = 400, kStudent = 3, kTeacher = 5;
+  const Tensor map = random_tensor({kTeacher, kStudent}, 1), student = random_tensor({4, 10, 10, kStudent}, 2);
+  Tensor teacher({4, 10, 10, kTeacher});
+  const auto apply = [](const float* matrix, std::int64_t rows, const float* x, float* y, float shift) {
+    for (std::int64_t r = 0; r < rows; ++r) {
+      y[r] = shift;
+      for (std::int64_t c = 0; c < kStudent; ++c) y[r] += matrix[r * kStudent + c] * x[c];
+    }
+  };
+  for (std::int64_t i = 0; i < kCells; ++i)
+    apply(map.data<float>(), kTeacher, student.data<float>() + i * kStudent, teacher.data<float>() + i * kTeacher, 7);
+  MetricFit fit;
+  fit.add(student.rows(0, 2), teacher.rows(0, 2));
+  fit.add(student.rows(2, 4), teacher.rows(2, 4));
+  const Tensor weight = fit.weight();
+  ASSERT_EQ(weight.shape(), (Shape{kStudent, kStudent, 1, 1}));
+  for (std::int64_t i = 1; i < kCells; ++i) {
+    float a[kStudent], b[kStudent];
+    apply(weight.data<float>(), kStudent, student.data<float>(), a, 0);
+    apply(weight.data<float>(), kStudent, student.data<float>() + i * kStudent, b, 0);
+    const double wanted = distance(teacher.data<float>(), teacher.data<float>() + i * kTeacher, kTeacher);
+    EXPECT_NEAR(distance(a, b, kStudent), wanted, 1e-3 * wanted);
+  }
+}
+
+}  // namespace
+}  // namespace vigie::learn
