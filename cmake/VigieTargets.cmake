@@ -45,6 +45,9 @@ function(vigie_install)
   get_property(modules GLOBAL PROPERTY VIGIE_MODULES)
   install(TARGETS ${modules} EXPORT vigieTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
   install(TARGETS vigie RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  if(TARGET vigie-learn)  # `vigie` looks for it beside itself
+    install(TARGETS vigie-learn RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  endif()
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/src/vigie DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
           FILES_MATCHING PATTERN "*.h" PATTERN "cli" EXCLUDE)
   set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/vigie)

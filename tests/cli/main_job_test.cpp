@@ -163,9 +163,8 @@ TEST(MainJob, EveryDetectorHasADocsPageWithItsOptionsAndDefaults) {
 }
 
 TEST(MainJob, EveryCommandShowsAnExampleUnderHelp) {
-  for (const char* command :
-       {"fit", "predict", "evaluate", "benchmark", "bench", "calibrate", "dataset", "weights", "detectors", "info",
-        "latent"}) {
+  for (const char* command : {"fit", "predict", "evaluate", "benchmark", "bench", "calibrate", "dataset", "weights",
+                              "detectors", "info", "latent", "distill"}) {
     const Outcome help = run_vigie({command, "--help"});
     EXPECT_EQ(help.code, 0);
     EXPECT_THAT(help.out, HasSubstr("Example:")) << command;

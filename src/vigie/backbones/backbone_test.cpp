@@ -150,5 +150,19 @@ TEST(SharedWeights, OfResNet18LoadUpToLayer3) {
   }
 }
 
+TEST_F(LoadBackbone, ScoutNeedsNoFileAndStaysWithinItsBudget) {
+  const nn::Network network = load_backbone("scout", {"layer1", "layer2", "layer3", "pool"}).network;
+  EXPECT_LE(nn::flops_of(network.graph, {1, 224, 224, 3}), 1.5e9);
+  std::int64_t parameters = 0;
+  for (const auto& [name, weight] : network.weights) parameters += weight.count();
+  EXPECT_LE(parameters, 3'000'000);
+  const std::vector<Tensor> layers = Engine(network).run(Tensor::full({1, 64, 96, 3}, 0.5F));
+  EXPECT_EQ(layers[0].shape(), (Shape{1, 16, 24, 32}));
+  EXPECT_EQ(layers[2].shape(), (Shape{1, 4, 6, 128}));
+  EXPECT_EQ(layers[3].shape(), (Shape{1, 1, 1, 128}));
+  for (std::size_t i = 0; i < layers.size(); ++i)
+    EXPECT_EQ(layers[i].dim(3), backbone_info("scout").layers[i].channels);
+}
+
 }  // namespace
 }  // namespace vigie

@@ -89,7 +89,7 @@ struct DetectorInfo {
   std::string default_image_score = "map_max";
   std::function<OptionList()> options;  ///< fresh defaults, for help and docs (values only; do not call set)
   std::function<std::unique_ptr<Detector>(const nlohmann::json& options)> create;  ///< validates options
-  std::optional<NetworkTraining> training;  ///< only where a network is trained
+  std::optional<NetworkTraining> training;                                         ///< only where a network is trained
 };
 
 /// The one table of detectors.

@@ -42,7 +42,8 @@ DetectorInfo row(const Description& text, std::unique_ptr<Detector> (*make)(cons
   const auto create = [make, name = text.name](const nlohmann::json& object) {
     return make(options_from_json<Options>(object, name));
   };
-  return {text.name, text.title, text.summary, text.paper, text.has_map, text.image_score, defaults, create, std::move(training)};
+  return {text.name,        text.title, text.summary, text.paper,         text.has_map,
+          text.image_score, defaults,   create,       std::move(training)};
 }
 
 std::vector<std::string> backbone_layers_of(const nlohmann::json& options) {
@@ -52,14 +53,16 @@ std::vector<std::string> backbone_layers_of(const nlohmann::json& options) {
 NetworkTraining fastflow_training() {
   return {.backbone_layers = backbone_layers_of,
           .presets = {{"paper", "the published schedule, 500 epochs: for a graphics card", nlohmann::json::object()},
-                      {"quick", "half the steps and a short schedule: 6 minutes on two cores with resnet18",
+                      {"quick",
+                       "half the steps and a short schedule: 6 minutes on two cores with resnet18",
                        {{"flow_steps", 4}, {"epochs", 40}, {"batch_size", 8}, {"schedule", "cosine"}}}}};
 }
 
 NetworkTraining simplenet_training() {
   return {.backbone_layers = backbone_layers_of,
           .presets = {{"paper", "the published schedule, 160 epochs: for a graphics card", nlohmann::json::object()},
-                      {"quick", "a quarter of the epochs: 5 minutes on two cores with resnet18",
+                      {"quick",
+                       "a quarter of the epochs: 5 minutes on two cores with resnet18",
                        {{"epochs", 40}, {"batch_size", 8}}}}};
 }
 
@@ -87,7 +90,8 @@ const std::vector<DetectorInfo>& detectors() {
            "Bergman et al. 2020, arXiv 2002.10445", false, "detector"},
           make_knn),
       row({"cutpaste", "CutPaste",
-           "Mahalanobis distance of features learnt by telling normal images from the same with a piece pasted elsewhere",
+           "Mahalanobis distance of features learnt by telling normal images from the same with a piece pasted "
+           "elsewhere",
            "Li et al. 2021, arXiv 2104.04015", false, "detector"},
           make_cutpaste, cutpaste_training()),
       row({"selfsup_metric", "Self-supervised metric",
@@ -100,7 +104,8 @@ const std::vector<DetectorInfo>& detectors() {
           NetworkTraining{.unit_input = true,
                           .backbone_layers = {},
                           .presets = {{"paper", "the published schedule; hours on a graphics card", {}},
-                                      {"quick", "a narrow network and a short schedule: 20 minutes on two cores",
+                                      {"quick",
+                                       "a narrow network and a short schedule: 20 minutes on two cores",
                                        {{"base_width", 16},
                                         {"steps", 1600},
                                         {"batch_size", 2},
@@ -110,10 +115,12 @@ const std::vector<DetectorInfo>& detectors() {
       row({"fastflow", "FastFlow", "how unlikely a normalising flow finds the features of every position",
            "Yu et al. 2021, arXiv 2111.07677", true, "detector"},
           make_fastflow, fastflow_training()),
-      row({"simplenet", "SimpleNet", "output of a discriminator that told normal patches from the same with noise added",
+      row({"simplenet", "SimpleNet",
+           "output of a discriminator that told normal patches from the same with noise added",
            "Liu et al. 2023, arXiv 2303.15140", true, "detector"},
           make_simplenet, simplenet_training()),
-      row({"efficientad", "EfficientAD", "a student's and an autoencoder's distance from the features of a frozen teacher",
+      row({"efficientad", "EfficientAD",
+           "a student's and an autoencoder's distance from the features of a frozen teacher",
            "Batzner et al. 2023, arXiv 2303.14535", true, "detector"},
           make_efficientad, efficientad_training()),
       row({"autoencoder", "Convolutional autoencoder", "squared error and structural difference of the reconstruction",

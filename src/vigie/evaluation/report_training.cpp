@@ -25,7 +25,7 @@ Range range_of(const Curve& curve) {
 std::string chart(const std::string& name, const Curve& curve, std::int64_t best_step) {
   const Range range = range_of(curve);
   LineChart chart{{.label = "step", .low = 0, .high = std::max<double>(1, static_cast<double>(curve.back().first))},
-                  {.label = "loss", .low = range.low, .high = range.high},
+                  {.label = "value", .low = range.low, .high = range.high},
                   {},
                   {},
                   {.width = 480, .height = 220}};
@@ -50,7 +50,8 @@ std::string report_training(const ReportView& view) {
   for (const auto& [name, curve] : view.input.losses)
     if (!curve.empty()) charts += chart(name, curve, view.input.best_step);
   return html_section("training", "Training",
-                      "Losses by optimiser step. \"validation\" is that of good images the network did not learn from.",
+                      "Losses, and what the method records beside them, by optimiser step. \"validation\" is the loss "
+                      "of good images the network did not learn from.",
                       "<div class=\"columns\">" + charts + "</div>\n");
 }
 

@@ -24,7 +24,7 @@ struct TrainingSetup {
 struct FitOptions {
   std::string detector = "patchcore";
   nlohmann::json detector_options = nlohmann::json::object();  ///< only what differs from the defaults
-  std::string backbone = "auto";  ///< "auto": resnet18 when its weights are at hand, else scout; the choice is logged
+  std::string backbone = "auto";    ///< "auto": resnet18 when its weights are at hand, else scout; the choice is logged
   std::string protocol = "deploy";  ///< "deploy" | "paper", see docs/protocols.md
   std::int64_t image_size = 0;      ///< side of the square network input, pixels; 0: the protocol's (256, paper 224)
   double holdout = 0.2;             ///< share of the normals kept for the thresholds, 0.02 … 0.5
