@@ -95,6 +95,8 @@ TEST(Training, TooFewImagesAndWrongSettingsAreRefusedBeforeAnythingSlow) {
     fs::copy(demo_part() / "train" / "good" / images[static_cast<std::size_t>(i)], folder / "part" / "good");
   const fs::path out = folder / "m.vigie";
   expect_error(run_vigie(training(folder / "part", out)), 2, {"at least 2 must be left to learn from"});
+  expect_error(run_vigie({"fit", demo_part().string(), "-o", out.string(), "-d", "padim", "-b", "filters", "--resume"}),
+               2, {"padim trains no network"});
   expect_error(run_vigie(training(demo_part(), out, {"--preset", "quik"})), 2, {"did you mean 'quick'?"});
   expect_error(run_vigie(training(demo_part(), out, {"--set", "epoch=3"})), 2, {"did you mean 'epochs'?"});
   EXPECT_FALSE(fs::exists(out));

@@ -29,6 +29,17 @@ std::unique_ptr<TrainingLogs> set_up_training(const FitArguments& arguments, Fit
   return log;
 }
 
+// Flags that would do nothing in silence.
+void refuse_training_flags(const FitArguments& arguments) {
+  const TrainingFlags& flags = arguments.training;
+  const bool given = flags.resume || !flags.checkpoint.empty() || !flags.tensorboard.empty() || !flags.mlflow.empty() ||
+                     arguments.fit.training.preset != "paper";
+  VIGIE_CHECK(
+      !given, "fit",
+      "{} trains no network: --preset, --checkpoint, --resume, --tensorboard and --mlflow are for methods that do",
+      arguments.fit.detector);
+}
+
 int fit(const FitArguments& arguments, const Session& session) {
   FitOptions options = arguments.fit;
   std::vector<std::string> texts = arguments.settings;
@@ -40,7 +51,10 @@ int fit(const FitArguments& arguments, const Session& session) {
   if (settings.contains(options.detector)) options.detector_options = settings[options.detector];
 
   std::unique_ptr<TrainingLogs> log;
-  if (detector_info(options.detector).training) log = set_up_training(arguments, options);
+  if (detector_info(options.detector).training)
+    log = set_up_training(arguments, options);
+  else
+    refuse_training_flags(arguments);
   check_writable(arguments.out);
   const Dataset dataset = read_dataset(arguments.data, arguments.layout);
   log_info("{}: {} good images ({} layout)", dataset.name, dataset.train.size(), dataset.layout);

@@ -219,6 +219,7 @@ TrainingResult distill(const DistillRequest& request, const RunContext& context)
                         .checkpoint_seconds = request.checkpoint_seconds,
                         .resume = request.resume,
                         .log = request.log};
+  if (request.log != nullptr) request.log->params(options);
   TrainingHistory history;
   if (request.start.empty()) history = train(method, setup, context);
   return {method.served(), std::move(history)};

@@ -72,8 +72,7 @@ class Method {
 /// What a method is made from.
 struct MethodInputs {
   const TrainingRequest& request;
-  const TrainingImages& images;  ///< all of request.normals
-  /// Indices the loop learns from and validates on; the features of frozen backbones are computed for all.
+  const TrainingImages& images;  ///< all of request.normals; the loop says which are learnt from
   torch::Device device;
   const RunContext& context;
 };

@@ -30,6 +30,16 @@ std::string identity(const TrainingRequest& request, Method& method) {
   return text;
 }
 
+nlohmann::json settings_of(const TrainingRequest& request) {
+  nlohmann::json settings = request.options;
+  settings["method"] = request.method;
+  settings["seed"] = request.seed;
+  settings["images"] = request.normals.size();
+  settings["height"] = request.preprocess.height;
+  settings["width"] = request.preprocess.width;
+  return settings;
+}
+
 class TorchTrainer : public Trainer {
  public:
   TrainingResult train(const TrainingRequest& request, const RunContext& context) const override {
@@ -51,6 +61,7 @@ class TorchTrainer : public Trainer {
     log_info("{}: training on {}", request.method, device.str());
     const auto method = info.make({request, images, device, context});
     setup.run = identity(request, *method);
+    if (request.log != nullptr) request.log->params(settings_of(request));
     TrainingHistory history = learn::train(*method, setup, context);
     return {method->served(), std::move(history)};
   }
