@@ -32,19 +32,6 @@ fs::path first_image(const fs::path& folder) {
   return folder / files_below(folder).front();
 }
 
-std::string last_line(const std::string& text) {
-  const std::size_t end = text.find_last_not_of('\n');
-  const std::size_t start = text.rfind('\n', end);
-  return text.substr(start == std::string::npos ? 0 : start + 1, end - start);
-}
-
-void expect_error(const Outcome& outcome, int code, const std::vector<std::string>& fragments) {
-  EXPECT_EQ(outcome.code, code) << outcome.err;
-  const std::string line = last_line(outcome.err);
-  EXPECT_THAT(line, testing::StartsWith("error: "));
-  for (const std::string& fragment : fragments) EXPECT_THAT(line, HasSubstr(fragment));
-}
-
 Outcome fit(const fs::path& data, const fs::path& out, std::vector<std::string> extra = {}) {
   std::vector<std::string> arguments = {"fit", data.string(), "-o",           out.string(),
                                         "-b",  "filters",     "--image-size", "64"};

@@ -1,6 +1,7 @@
 #include "cli/command_run.h"
 
 #include <fcntl.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -58,6 +59,19 @@ Outcome run_vigie(const std::vector<std::string>& arguments, const std::string& 
                   read_file(work / "err")};
   fs::remove_all(work);
   return outcome;
+}
+
+std::string last_line(const std::string& text) {
+  const std::size_t end = text.find_last_not_of('\n');
+  const std::size_t start = text.rfind('\n', end);
+  return text.substr(start == std::string::npos ? 0 : start + 1, end - start);
+}
+
+void expect_error(const Outcome& outcome, int code, const std::vector<std::string>& fragments) {
+  EXPECT_EQ(outcome.code, code) << outcome.err;
+  const std::string line = last_line(outcome.err);
+  EXPECT_THAT(line, testing::StartsWith("error: "));
+  for (const std::string& fragment : fragments) EXPECT_THAT(line, testing::HasSubstr(fragment));
 }
 
 fs::path fresh_folder(const std::string& name) {

@@ -17,6 +17,12 @@ struct Outcome {
 Outcome run_vigie(const std::vector<std::string>& arguments, const std::string& input = "",
                   const std::vector<std::string>& environment = {}, const std::filesystem::path& interrupt_when = {});
 
+/// The last line of a text, without its end.
+std::string last_line(const std::string& text);
+
+/// The exit code, and one last line "error: …" with all fragments.
+void expect_error(const Outcome& outcome, int code, const std::vector<std::string>& fragments);
+
 /// An empty folder of this test's own.
 std::filesystem::path fresh_folder(const std::string& name);
 

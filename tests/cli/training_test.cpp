@@ -22,17 +22,6 @@ std::vector<std::string> training(const fs::path& data, const fs::path& out, std
   return arguments;
 }
 
-std::string last_line(const std::string& text) {
-  const std::size_t end = text.find_last_not_of('\n');
-  const std::size_t start = text.rfind('\n', end);
-  return text.substr(start == std::string::npos ? 0 : start + 1, end - start);
-}
-
-void expect_error(const Outcome& outcome, int code, const std::vector<std::string>& fragments) {
-  EXPECT_EQ(outcome.code, code) << outcome.err;
-  for (const std::string& fragment : fragments) EXPECT_THAT(last_line(outcome.err), HasSubstr(fragment));
-}
-
 TEST(Training, AFittedModelPredictsEvaluatesAndShowsItsLosses) {
   const fs::path folder = fresh_folder("trained");
   const fs::path model = folder / "m.vigie";
