@@ -104,6 +104,23 @@ TEST(Training, ImagesOfDifferentSizesAreTrainedOnTogether) {
   EXPECT_EQ(run_vigie(training(folder / "turned_part", folder / "m.vigie")).code, 0);
 }
 
+TEST(Training, ABenchmarkTrainsOnceForAllPrecisions) {
+  const fs::path folder = fresh_folder("precisions");
+  const std::string data = demo_part().string();
+  const Outcome both = run_vigie({"benchmark", "--data", data, "--detectors", "simplenet", "--backbones", "filters",
+                                  "--precisions", "f32,auto", "--image-size", "64", "--set", "epochs=4", "--set",
+                                  "hidden=32", "--out", (folder / "both").string(), "--keep-models"});
+  ASSERT_EQ(both.code, 0) << both.err;
+  EXPECT_THAT(both.err, HasSubstr("going on at step"));
+  EXPECT_FALSE(fs::exists(folder / "both" / "trainings"));
+  ASSERT_EQ(run_vigie(training(demo_part(), folder / "m.vigie", {"--precision", "auto"})).code, 0);
+  std::vector<std::string> models;
+  for (const auto& entry : fs::directory_iterator(folder / "both" / "runs"))
+    models.push_back(read_file(entry.path() / "model.vigie"));
+  ASSERT_EQ(models.size(), 2U);
+  EXPECT_THAT(models, testing::Contains(read_file(folder / "m.vigie")));
+}
+
 TEST(Training, WithoutTheTrainingProgramBesideItOnlyTrainingIsMissing) {
   const fs::path folder = fresh_folder("alone");
   fs::copy_file(VIGIE_BINARY, folder / "vigie");

@@ -60,12 +60,9 @@ int distill(const DistillArguments& arguments, const Session& session) {
   write_safetensors(arguments.out, {result.network.weights, {{"distilled", facts.dump()}}});
   remove_checkpoint(request.checkpoint);
   if (log) log->artefact(arguments.out), log->finish(true);
-  print_result(arguments.start.empty()
-                   ? fmt::format("{}: {} steps, distance to {} {:.4f} (validation {:.4f})\n", arguments.out,
-                                 result.history.steps, arguments.teacher,
-                                 result.history.losses.at("distance").back().value,
-                                 result.history.losses.at("validation").back().value)
-                   : fmt::format("{}: metric of {} found for {}\n", arguments.out, arguments.teacher, arguments.start));
+  print_result(fmt::format("{}: {} steps, distance to {} {:.4f} (validation {:.4f})\n", arguments.out,
+                           result.history.steps, arguments.teacher, result.history.losses.at("distance").back().value,
+                           result.history.losses.at("validation").back().value));
   return 0;
 }
 
@@ -84,7 +81,7 @@ Command distill_command() {
             ->capture_default_str();
         app.add_option("--set", arguments->settings, "setting of the training, key=value; may be repeated");
         app.add_option("--start", arguments->start,
-                       "weights of a student taught before: only its metric is found anew");
+                       "weights of a student taught before, to go on from; default: random ones");
         app.add_option("--seed", arguments->seed, "seed of every random choice")->capture_default_str();
         add_training_flags(app, arguments->training);
         return [arguments](const Session& session) { return distill(*arguments, session); };

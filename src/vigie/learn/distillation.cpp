@@ -3,14 +3,11 @@
 #include <algorithm>
 
 #include "vigie/core/random.h"
-#include "vigie/core/threads.h"
 #include "vigie/engine/engine.h"
-#include "vigie/imaging/augment.h"
-#include "vigie/imaging/colour.h"
-#include "vigie/io/image.h"
 #include "vigie/learn/initial_weights.h"
 #include "vigie/learn/loop.h"
 #include "vigie/learn/metric_fit.h"
+#include "vigie/learn/photo_crops.h"
 #include "vigie/networks/student_metric.h"
 #include "vigie/nn/builder.h"
 #include "vigie/nn/compose.h"
@@ -20,11 +17,10 @@ namespace vigie::learn {
 namespace {
 
 constexpr const char* kName = "distill";
-constexpr std::int64_t kSampleCrops = 32;  // per batch of measuring
 constexpr std::int64_t kScaleBatches = 8;  // for the teacher's means and deviations
 constexpr std::int64_t kMetricBatches = 64;
 
-/// Mean and reciprocal deviation of each channel of one teacher layer, [1 C 1 1].
+/// What is taken from each channel of one teacher layer, and what the rest is multiplied by: [1 C 1 1].
 struct ChannelScale {
   torch::Tensor mean, factor;
 };
@@ -51,15 +47,32 @@ nn::Graph with_heads(const nn::Graph& student, const nn::Network& teacher, const
   return nn::select_outputs(graph, heads);
 }
 
+/// The graph's parameters among `weights`, which may hold others too.
+TensorMap chosen(const nn::Graph& graph, const TensorMap& weights) {
+  TensorMap out;
+  for (const auto& [name, shape] : nn::parameter_shapes(graph)) {
+    const auto found = weights.find(name);
+    if (found == weights.end() || found->second.shape() != shape)
+      fail(ErrorKind::BadFile, kName, "the weights to start from lack '{}' {}", name, to_string(shape));
+    out[name] = found->second;
+  }
+  return out;
+}
+
+/// The student with its heads: random, its trunk as taught before where there is something to start from.
+nn::Network first_student(const DistillRequest& request) {
+  nn::Graph graph = with_heads(request.student, request.teacher, {1, request.options.crop, request.options.crop, 3});
+  TensorMap weights = initial_weights(graph, derive_seed(request.seed, "student"), Initial::He);
+  if (!request.start.empty())
+    for (const auto& [name, weight] : chosen(request.student, request.start)) weights[name] = weight;
+  return {std::move(graph), std::move(weights)};
+}
+
 class Distillation : public Method {
  public:
-  Distillation(const DistillRequest& request, const RunContext& context)
-      : request_(request),
-        teacher_(request.teacher, {runnable(Precision::BF16), {}}),
-        graph_(with_heads(request.student, request.teacher, {1, request.options.crop, request.options.crop, 3})),
-        student_({graph_, initial_weights(graph_, derive_seed(request.seed, "student"), Initial::He)},
-                 training_device()) {
-    read_photos(context);
+  Distillation(const DistillRequest& request, const PhotoCrops& photos, const Engine& teacher,
+               const RunContext& context)
+      : request_(request), photos_(photos), teacher_(teacher), student_(first_student(request), training_device()) {
     measure_teacher(context);
   }
 
@@ -73,92 +86,17 @@ class Distillation : public Method {
   }
 
   Batch make_batch(const std::vector<std::int64_t>& images, std::uint64_t seed, bool) const override {
-    return {images, {torch_from_tensor(crops(images, seed)).to(student_.device())}};
+    return {images, {torch_from_tensor(photos_.crops(images, seed)).to(student_.device())}};
   }
 
   void step(const Batch& batch, Step& step) override { step.minimise(0, loss(batch), "distance"); }
 
   std::optional<double> validation_loss(const Batch& batch) override { return loss(batch).item<double>(); }
 
-  nn::Network served() override {
-    nn::Network network{with_metric(request_.student), {}};
-    nn::Network trunk{request_.student, {}};
-    const TensorMap taught = request_.start.empty() ? student_.network().weights : request_.start;
-    for (const auto& [name, shape] : nn::parameter_shapes(request_.student)) {
-      const auto found = taught.find(name);
-      if (found == taught.end()) fail(ErrorKind::BadFile, kName, "the student's weights lack '{}'", name);
-      trunk.weights[name] = found->second;
-    }
-    network.weights = trunk.weights;
-    for (auto& [name, weight] : metric_of(trunk)) network.weights["metric." + name + ".weight"] = std::move(weight);
-    return network;
-  }
+  /// Without the heads.
+  nn::Network served() override { return {request_.student, chosen(request_.student, student_.network().weights)}; }
 
  private:
-  /// By layer.
-  TensorMap metric_of(const nn::Network& trunk) const {
-    const Engine student(trunk);
-    std::vector<MetricFit> fits(trunk.graph.outputs.size());
-    for (std::int64_t batch = 0; batch < kMetricBatches; ++batch) {
-      const Tensor input = sample_crops("metric", batch);
-      const std::vector<Tensor> seen = student.run(input), wanted = teacher_.run(input);
-      for (std::size_t i = 0; i < fits.size(); ++i) fits[i].add(seen[i], wanted[i]);
-    }
-    TensorMap weights;
-    for (std::size_t i = 0; i < fits.size(); ++i) weights[trunk.graph.outputs[i].name] = fits[i].weight();
-    return weights;
-  }
-
-  // kSampleCrops crops of photographs in turn, always the same for the same purpose and batch.
-  Tensor sample_crops(const char* purpose, std::int64_t batch) const {
-    const auto count = static_cast<std::int64_t>(photos_.size());
-    std::vector<std::int64_t> images;
-    for (std::int64_t i = 0; i < kSampleCrops; ++i) images.push_back((batch * kSampleCrops + i) % count);
-    return crops(images, derive_seed(request_.seed, fmt::format("{} {}", purpose, batch)));
-  }
-
-  void read_photos(const RunContext& context) {
-    photos_.resize(request_.photos.size());
-    Progress progress(context, "photographs", static_cast<std::int64_t>(photos_.size()));
-    constexpr std::int64_t kAtOnce = 64;
-    const auto count = static_cast<std::int64_t>(photos_.size());
-    for (std::int64_t first = 0; first < count; first += kAtOnce) {
-      const std::int64_t some = std::min(kAtOnce, count - first);
-      parallel_for(some, [&](std::int64_t i) {
-        const auto at = static_cast<std::size_t>(first + i);
-        photos_[at] = to_rgb8(read_image(request_.photos[at]));
-      });
-      progress.advance(some);
-    }
-  }
-
-  // One crop: any part, any size of it, any of eight ways round, other colours, sometimes none.
-  Tensor crop(const Tensor& photo, Random& random) const {
-    const DistillOptions& options = request_.options;
-    Tensor part = random_resized_crop(photo, {.least_area = options.least_area}, options.crop, random);
-    if (random.below(2) == 0) part = flip_horizontal(part);
-    if (random.below(2) == 0) part = flip_vertical(part);
-    if (random.uniform() < options.grey) part = without_colour(part);
-    return colour_jitter(part, {.brightness = 0.3, .contrast = 0.3, .saturation = 0.3}, random);
-  }
-
-  Tensor crops(const std::vector<std::int64_t>& images, std::uint64_t seed) const {
-    const std::int64_t side = request_.options.crop;
-    const Preprocess scale;  // ImageNet's mean and deviation
-    Tensor out({static_cast<std::int64_t>(images.size()), side, side, 3});
-    parallel_for(out.dim(0), [&](std::int64_t b) {
-      Random random(derive_seed(seed, fmt::format("crop {}", b)));
-      const Tensor part = crop(photos_[static_cast<std::size_t>(images[static_cast<std::size_t>(b)])], random);
-      const auto* in = part.data<std::uint8_t>();
-      float* to = out.data<float>() + b * side * side * 3;
-      for (std::int64_t i = 0; i < side * side * 3; ++i) {
-        const auto c = static_cast<std::size_t>(i % 3);
-        to[i] = (static_cast<float>(in[i]) / 255.0F - scale.mean[c]) / scale.std[c];
-      }
-    });
-    return out;
-  }
-
   std::vector<torch::Tensor> teach(const torch::Tensor& input) const {
     std::vector<torch::Tensor> layers;
     for (const Tensor& layer : teacher_.run(tensor_from_torch(input)))
@@ -166,12 +104,11 @@ class Distillation : public Method {
     return layers;
   }
 
-  // So that every channel of the teacher counts alike.
   void measure_teacher(const RunContext& context) {
     std::vector<torch::Tensor> sums, squares;
     for (std::int64_t batch = 0; batch < kScaleBatches; ++batch) {
       context.check_cancelled(kName);
-      const auto layers = teach(torch_from_tensor(sample_crops("scale", batch)));
+      const auto layers = teach(torch_from_tensor(photos_.sample(request_.seed, "scale", batch)));
       sums.resize(layers.size());
       squares.resize(layers.size());
       for (std::size_t i = 0; i < layers.size(); ++i) {
@@ -182,8 +119,14 @@ class Distillation : public Method {
     }
     for (std::size_t i = 0; i < sums.size(); ++i) {
       const torch::Tensor mean = sums[i] / kScaleBatches;
-      scales_.push_back({mean, 1 / (squares[i] / kScaleBatches - mean.square()).clamp_min(1e-8).sqrt()});
+      scales_.push_back({mean, factor_of((squares[i] / kScaleBatches - mean.square()).clamp_min(1e-8))});
     }
+  }
+
+  /// Whatever the channels' weights are, the mean of what a student that knows nothing misses is 1.
+  torch::Tensor factor_of(const torch::Tensor& variance) const {
+    const torch::Tensor factor = variance.pow(-request_.options.equalise / 2);
+    return factor / (factor.square() * variance).mean().sqrt();
   }
 
   torch::Tensor loss(const Batch& batch) {
@@ -196,33 +139,54 @@ class Distillation : public Method {
   }
 
   const DistillRequest& request_;
-  Engine teacher_;
-  nn::Graph graph_;
+  const PhotoCrops& photos_;
+  const Engine& teacher_;
   GraphModule student_;
-  std::vector<Tensor> photos_;
   std::vector<ChannelScale> scales_;
 };
+
+/// `trunk` with the convolutions behind its outputs in which distances are the teacher's.
+nn::Network with_found_metric(const nn::Network& trunk, const Engine& teacher, const PhotoCrops& photos,
+                              std::uint64_t seed) {
+  const Engine student(trunk);
+  std::vector<MetricFit> fits(trunk.graph.outputs.size());
+  for (std::int64_t batch = 0; batch < kMetricBatches; ++batch) {
+    const Tensor input = photos.sample(seed, "metric", batch);
+    const std::vector<Tensor> seen = student.run(input), wanted = teacher.run(input);
+    for (std::size_t i = 0; i < fits.size(); ++i) fits[i].add(seen[i], wanted[i]);
+  }
+  nn::Network network{with_metric(trunk.graph), trunk.weights};
+  for (std::size_t i = 0; i < fits.size(); ++i)
+    network.weights["metric." + trunk.graph.outputs[i].name + ".weight"] = fits[i].weight();
+  return network;
+}
+
+LoopSetup setup_of(const DistillRequest& request) {
+  std::uint64_t start = fnv1a("");
+  for (const auto& [name, weight] : request.start)
+    start = fnv1a({static_cast<const char*>(weight.raw()), weight.bytes()}, fnv1a(name, start));
+  return {.name = kName,
+          .images = static_cast<std::int64_t>(request.photos.size()),
+          .options = request.options.training,
+          .seed = request.seed,
+          .run = fmt::format("method distill\noptions {}\nseed {}\nphotographs {}\nstart {:016x}\n",
+                             json_from_options(request.options).dump(), request.seed, request.photos.size(), start),
+          .checkpoint = request.checkpoint,
+          .checkpoint_seconds = request.checkpoint_seconds,
+          .resume = request.resume,
+          .log = request.log};
+}
 
 }  // namespace
 
 TrainingResult distill(const DistillRequest& request, const RunContext& context) {
   VIGIE_CHECK(request.photos.size() >= 32, kName, "{} photographs; at least 32 are needed", request.photos.size());
-  Distillation method(request, context);
-  const nlohmann::json options = json_from_options(request.options);
-  const LoopSetup setup{.name = kName,
-                        .images = static_cast<std::int64_t>(request.photos.size()),
-                        .options = request.options.training,
-                        .seed = request.seed,
-                        .run = fmt::format("method distill\noptions {}\nseed {}\nphotographs {}\n", options.dump(),
-                                           request.seed, request.photos.size()),
-                        .checkpoint = request.checkpoint,
-                        .checkpoint_seconds = request.checkpoint_seconds,
-                        .resume = request.resume,
-                        .log = request.log};
-  if (request.log != nullptr) request.log->params(options);
-  TrainingHistory history;
-  if (request.start.empty()) history = train(method, setup, context);
-  return {method.served(), std::move(history)};
+  const PhotoCrops photos(request.photos, request.options, context);
+  const Engine teacher(request.teacher, {runnable(Precision::BF16), {}});
+  Distillation method(request, photos, teacher, context);
+  if (request.log != nullptr) request.log->params(json_from_options(request.options));
+  TrainingHistory history = train(method, setup_of(request), context);
+  return {with_found_metric(method.served(), teacher, photos, request.seed), std::move(history)};
 }
 
 }  // namespace vigie::learn

@@ -5,16 +5,10 @@
 #include <cmath>
 
 #include "vigie/core/random.h"
+#include "vigie/engine/test_networks.h"
 
 namespace vigie::learn {
 namespace {
-
-Tensor random_tensor(const Shape& shape, std::uint64_t seed) {
-  Random random(seed);
-  Tensor tensor(shape);
-  for (float& x : tensor.values<float>()) x = static_cast<float>(random.normal());
-  return tensor;
-}
 
 double distance(const float* a, const float* b, std::int64_t count) {
   double sum = 0;

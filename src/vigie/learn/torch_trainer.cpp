@@ -4,6 +4,7 @@
 
 #include "vigie/core/log.h"
 #include "vigie/core/random.h"
+#include "vigie/io/file.h"
 #include "vigie/learn/distillation.h"
 #include "vigie/learn/loop.h"
 
@@ -22,7 +23,8 @@ std::string identity(const TrainingRequest& request, Method& method) {
   std::string text = fmt::format("method {}\noptions {}\nseed {}\nimages {}\n", request.method, request.options.dump(),
                                  request.seed, request.normals.size());
   std::uint64_t files = fnv1a("");
-  for (const Sample& sample : request.normals) files = fnv1a(sample.image.filename().string(), files);
+  for (const Sample& sample : request.normals)
+    files = fnv1a(read_file(sample.image), fnv1a(sample.image.filename().string(), files));
   text += fmt::format("files {:016x}\npreprocess {}\n", files, json_from_preprocess(request.preprocess).dump());
   text += fmt::format("backbone {:016x}\n", fnv1a(nn::json_from_graph(request.backbone.graph).dump()));
   for (const auto& [name, network] : method.networks())

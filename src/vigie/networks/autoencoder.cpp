@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "vigie/networks/image_to_latent.h"
 #include "vigie/nn/builder.h"
+#include "vigie/nn/compose.h"
 
 namespace vigie {
 
@@ -24,18 +26,9 @@ struct Plan {
   std::int64_t height = 0, width = 0;  ///< of the grid it ends on
 };
 
-void check_shape(const AutoencoderShape& shape) {
-  const auto fits = [](std::int64_t side) { return side >= 32 && side <= 512 && side % 32 == 0; };
-  VIGIE_CHECK(fits(shape.height) && fits(shape.width), kWhere,
-              "the sides of the input must be multiples of 32 from 32 to 512 pixels, got {} x {}", shape.height,
-              shape.width);
-  VIGIE_CHECK(shape.latent >= 1 && shape.latent <= 4096, kWhere, "latent must be 1 … 4096, got {}", shape.latent);
-  VIGIE_CHECK(shape.base >= 1 && shape.base <= 512, kWhere, "base channels must be 1 … 512, got {}", shape.base);
-}
-
 /// The published layers from the inner end: as many of them as the size has halvings, more of the outermost if needed.
 Plan plan_of(const AutoencoderShape& shape) {
-  check_shape(shape);
+  check_image_to_latent(kWhere, shape.height, shape.width, shape.latent, shape.base);
   Plan plan{{}, shape.height, shape.width};
   int halvings = 0;
   for (; std::max(plan.height, plan.width) > kSmallestGrid && plan.height % 2 == 0 && plan.width % 2 == 0; ++halvings)
@@ -101,6 +94,14 @@ nn::Graph autoencoder_decoder(const AutoencoderShape& shape) {
   }
   b.output("reconstruction", x);
   return b.build();
+}
+
+nn::Graph autoencoder_graph(const AutoencoderShape& shape) {
+  return nn::attach(autoencoder_encoder(shape), "latent", autoencoder_decoder(shape));
+}
+
+nn::Graph variational_autoencoder_graph(const AutoencoderShape& shape) {
+  return nn::attach(variational_encoder(shape), "mean", autoencoder_decoder(shape));
 }
 
 nn::Graph latent_discriminator(std::int64_t latent, std::int64_t hidden) {

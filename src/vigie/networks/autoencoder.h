@@ -29,6 +29,12 @@ nn::Graph variational_encoder(const AutoencoderShape& shape);
 /// "decoder.…".
 nn::Graph autoencoder_decoder(const AutoencoderShape& shape);
 
+/// Encoder and decoder in a row: image [B H W 3] -> "input", "latent", "reconstruction".
+nn::Graph autoencoder_graph(const AutoencoderShape& shape);
+
+/// The same with the variational encoder: "input", "mean", "log_variance" and the "reconstruction" of the mean.
+nn::Graph variational_autoencoder_graph(const AutoencoderShape& shape);
+
 /// Latent [B 1 1 Z] -> "logit" [B 1 1 1], positive where it takes the latent for a draw of the prior: two hidden layers
 /// (Makhzani et al. 2015, "Adversarial Autoencoders", arXiv 1511.05644). Layers "discriminator.…".
 nn::Graph latent_discriminator(std::int64_t latent, std::int64_t hidden);

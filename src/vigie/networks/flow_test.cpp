@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "vigie/core/random.h"
-#include "vigie/engine/engine.h"
+#include "vigie/engine/test_networks.h"
 #include "vigie/nn/passes.h"
 
 namespace vigie {
@@ -16,19 +16,12 @@ FlowSpec tiny_flow() {
   return {.layer = "layer1", .height = 2, .width = 2, .channels = 4, .steps = 3};
 }
 
-Tensor random_tensor(const Shape& shape, double deviation, std::uint64_t seed) {
-  Random random(seed);
-  Tensor tensor(shape);
-  for (float& x : tensor.values<float>()) x = static_cast<float>(deviation * random.normal());
-  return tensor;
-}
-
 /// Every parameter random but the permutations, so that no step is the identity.
 nn::Network random_flow(const FlowSpec& spec) {
   nn::Network network{flow_graph(spec), {}};
   begin_flow(spec, 5, network.weights);
   for (const auto& [name, shape] : nn::parameter_shapes(network.graph))
-    if (!is_permutation(name)) network.weights[name] = random_tensor(shape, 1.5, derive_seed(3, name));
+    if (!is_permutation(name)) network.weights[name] = random_tensor(shape, derive_seed(3, name), 1.5);
   return network;
 }
 
@@ -90,7 +83,7 @@ TEST(Flow, TheSumOfTheLogScalesIsTheLogDeterminantOfTheSteps) {
     spec.only_3x3 = only_3x3;
     nn::Network flow = random_flow(spec);
     flow.graph = without_norm(flow.graph);
-    const Tensor x = random_tensor({1, 2, 2, 4}, 1, 8);
+    const Tensor x = random_tensor({1, 2, 2, 4}, 8);
     std::vector<Tensor> outputs = run_reference(flow, x);
     outputs.pop_back();
     ASSERT_EQ(outputs.size(), 3u);
@@ -108,7 +101,7 @@ TEST(Flow, BeginsAsAPermutationOfTheNormalisedFeatures) {
   flow.weights["flow.layer1.norm.weight"] = Tensor::full({16}, 1);
   flow.weights["flow.layer1.norm.bias"] = Tensor::zeros({16});
   begin_flow(spec, 5, flow.weights);
-  Tensor x = random_tensor({2, 2, 2, 4}, 3, 8);
+  Tensor x = random_tensor({2, 2, 2, 4}, 8, 3);
   const std::vector<Tensor> outputs = run_reference(flow, x);
   for (std::size_t k = 0; k < 3; ++k)
     for (const float s : outputs[k].values<float>()) EXPECT_EQ(s, 0);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "vigie/networks/image_to_latent.h"
 #include "vigie/nn/builder.h"
 #include "vigie/nn/compose.h"
 
@@ -19,19 +20,10 @@ struct Plan {
   std::int64_t grid_values() const { return height * width * channels.back(); }
 };
 
-void check_shape(const GanomalyShape& shape) {
-  const auto fits = [](std::int64_t side) { return side >= 32 && side <= 512 && side % 32 == 0; };
-  VIGIE_CHECK(fits(shape.height) && fits(shape.width), kWhere,
-              "the sides of the input must be multiples of 32 from 32 to 512 pixels, got {} x {}", shape.height,
-              shape.width);
-  VIGIE_CHECK(shape.latent >= 1 && shape.latent <= 4096, kWhere, "latent must be 1 … 4096, got {}", shape.latent);
-  VIGIE_CHECK(shape.base >= 1 && shape.base <= 512, kWhere, "base channels must be 1 … 512, got {}", shape.base);
+Plan plan_of(const GanomalyShape& shape) {
+  check_image_to_latent(kWhere, shape.height, shape.width, shape.latent, shape.base);
   VIGIE_CHECK(shape.most_channels >= 1 && shape.most_channels <= 8192, kWhere, "most_channels must be 1 … 8192, got {}",
               shape.most_channels);
-}
-
-Plan plan_of(const GanomalyShape& shape) {
-  check_shape(shape);
   Plan plan{{}, shape.height, shape.width};
   std::int64_t channels = shape.base;
   while (std::max(plan.height, plan.width) > kSmallestGrid && plan.height % 2 == 0 && plan.width % 2 == 0) {

@@ -22,7 +22,7 @@ nn::Graph small_backbone() {
   return b.build();
 }
 
-Tensor random_tensor(const Shape& shape, std::uint64_t seed) {
+Tensor positive_tensor(const Shape& shape, std::uint64_t seed) {
   Random random(seed);
   Tensor tensor(shape);
   for (float& x : tensor.values<float>()) x = static_cast<float>(random.uniform(0.1, 1));  // variances are positive
@@ -32,14 +32,14 @@ Tensor random_tensor(const Shape& shape, std::uint64_t seed) {
 TensorMap random_weights(const nn::Graph& graph) {
   TensorMap weights;
   for (const auto& [name, shape] : nn::parameter_shapes(graph))
-    weights[name] = random_tensor(shape, derive_seed(1, name));
+    weights[name] = positive_tensor(shape, derive_seed(1, name));
   return weights;
 }
 
 TEST(SimplenetGraph, PatchesAreAveragesOnTheFirstLayersGrid) {
   const nn::Graph backbone = small_backbone(), patches = patch_graph(backbone, {"fine", "coarse"}, 3, {1, 8, 6, 3});
   const TensorMap weights = random_weights(backbone);
-  const Tensor image = random_tensor({1, 8, 6, 3}, 2);
+  const Tensor image = positive_tensor({1, 8, 6, 3}, 2);
   const std::vector<Tensor> layers = run_reference({backbone, weights}, image);
   const std::vector<Tensor> outputs = run_reference({patches, weights}, image);
   ASSERT_EQ(outputs.size(), 1u);
@@ -67,7 +67,7 @@ TEST(SimplenetGraph, TheServedNetworkIsItsPartsInARow) {
   const nn::Graph adaptor = adaptor_graph(5), discriminator = discriminator_graph(5, 7);
   const nn::Graph served = simplenet_graph(patches, adaptor, discriminator);
   const TensorMap weights = random_weights(served);
-  const Tensor image = random_tensor({2, 4, 4, 3}, 3);
+  const Tensor image = positive_tensor({2, 4, 4, 3}, 3);
   Tensor x = image;
   for (const nn::Graph& part : {patches, adaptor, discriminator}) x = run_reference({part, weights}, x).at(0);
   const Tensor whole = run_reference({served, weights}, image).at(0);
@@ -79,7 +79,7 @@ TEST(SimplenetGraph, TheServedNetworkIsItsPartsInARow) {
 TEST(SimplenetGraph, OneLayerAndSinglePatchesAreTheLayerItself) {
   const nn::Graph backbone = small_backbone(), patches = patch_graph(backbone, {"coarse"}, 1, {1, 4, 4, 3});
   const TensorMap weights = random_weights(backbone);
-  const Tensor image = random_tensor({1, 4, 4, 3}, 2);
+  const Tensor image = positive_tensor({1, 4, 4, 3}, 2);
   const Tensor layer = run_reference({backbone, weights}, image).at(1);
   const Tensor same = run_reference({patches, weights}, image).at(0);
   EXPECT_TRUE(std::ranges::equal(layer.values<float>(), same.values<float>()));

@@ -1,5 +1,7 @@
 #include "vigie/pipeline/benchmark.h"
 
+#include <algorithm>
+
 #include "vigie/core/random.h"
 #include "vigie/io/file.h"
 #include "vigie/pipeline/evaluate.h"
@@ -16,7 +18,8 @@ using nlohmann::json;
 struct PlannedRun {
   Dataset dataset;
   FitOptions fit;
-  std::string key;  ///< folder name; differs whenever something that moves a number does
+  std::string key;       ///< folder name; differs whenever something that moves a number does
+  std::string training;  ///< name of what is trained; the same for runs that differ in what comes after only
 };
 
 // What a data set holds, read once for all of its runs.
@@ -24,7 +27,7 @@ struct Digests {
   std::string train, test;
 };
 
-std::string key_of(const PlannedRun& run, const Digests& digests) {
+json identity_of(const PlannedRun& run, const Digests& digests) {
   json identity = {{"root", run.dataset.root.string()},
                    {"detector", run.fit.detector},
                    {"options", run.fit.detector_options},
@@ -43,8 +46,20 @@ std::string key_of(const PlannedRun& run, const Digests& digests) {
                    {"test", digests.test},
                    {"version", kVersion}};
   if (detector_info(run.fit.detector).training) identity["preset"] = run.fit.training.preset;
+  return identity;
+}
+
+std::string name_of(const PlannedRun& run, const json& identity) {
   return fmt::format("{}-{}-{}-{}-s{}-{:08x}", run.dataset.name, run.fit.detector, run.fit.backbone, run.fit.protocol,
                      run.fit.seed, static_cast<std::uint32_t>(fnv1a(identity.dump())));
+}
+
+// Training is in f32 or mixed precision whatever the served network's number format will be.
+void name_run(PlannedRun& run, const Digests& digests) {
+  json identity = identity_of(run, digests);
+  run.key = name_of(run, identity);
+  for (const char* after : {"precision", "int8_range", "fast_fit"}) identity.erase(after);
+  run.training = name_of(run, identity);
 }
 
 json options_for(const BenchmarkOptions& options, const std::string& detector) {
@@ -63,15 +78,15 @@ void plan_detector(const BenchmarkOptions& options, const Dataset& dataset, cons
   const json detector_options = options_for(options, detector);
   detector_info(detector).create(detector_options);  // refuses unknown options before the first slow step
   for (const std::string& backbone : options.backbones)
-    for (const std::string& precision : options.precisions)
-      for (const std::uint64_t seed : options.seeds) {
-        PlannedRun run{dataset, options.fit, ""};
+    for (const std::uint64_t seed : options.seeds)
+      for (const std::string& precision : options.precisions) {
+        PlannedRun run{dataset, options.fit, {}, {}};
         run.fit.detector = detector;
         run.fit.detector_options = detector_options;
         run.fit.backbone = resolve_backbone(backbone);
         run.fit.precision = precision;
         run.fit.seed = seed;
-        run.key = key_of(run, digests);
+        name_run(run, digests);
         runs.push_back(std::move(run));
       }
 }
@@ -87,20 +102,20 @@ std::vector<PlannedRun> plan(const BenchmarkOptions& options) {
   return runs;
 }
 
+// `checkpoint`: of the training, where the run has one.
 RunRecord perform(const PlannedRun& run, const BenchmarkOptions& options, const fs::path& folder,
-                  const RunContext& context) {
+                  const fs::path& checkpoint, const RunContext& context) {
   reset_peak_memory();
   FitOptions fit = run.fit;
-  fit.training.checkpoint = folder / "training.checkpoint";
-  fit.training.resume = true;  // the folder is this run's own
+  fit.training.checkpoint = checkpoint;
+  fit.training.resume = true;  // its name says that it is the same training
   FitResult fitted = fit_model(run.dataset, fit, context);
   const fs::path model_file = folder / "model.vigie";
   save_model(model_file, fitted.model);
-  fs::remove(fit.training.checkpoint);
 
   RunRecord record;
   record.detector = run.fit.detector;
-  record.backbone = run.fit.backbone;
+  record.backbone = fitted.model.backbone;  // "none" for methods that bring their own network
   record.options = fitted.model.detector_options;
   record.category = run.dataset.name;
   record.protocol = run.fit.protocol;
@@ -161,19 +176,26 @@ std::vector<RunRecord> run_benchmark(const BenchmarkOptions& options, const fs::
   std::vector<std::string> links;
   for (const PlannedRun& run : runs) {
     const fs::path folder = out / "runs" / run.key;
+    const fs::path checkpoint = out / "trainings" / (run.training + ".checkpoint");
     const fs::path record_file = folder / "record.json";
     const bool resumed = fs::exists(record_file);
     if (resumed) {
       records.push_back(read_record(record_file));
     } else {
-      records.push_back(perform(run, options, folder, context));
+      records.push_back(perform(run, options, folder, checkpoint, context));
       write_file(record_file, json_from_run(records.back()).dump(2) + "\n");
     }
     const bool has_report = fs::exists(folder / "report.html");
     links.push_back(has_report ? "runs/" + run.key + "/report.html" : "");
     write_tables(out, records, links);
     announce(line_of(records.back(), records.size(), runs.size(), resumed));
+    const auto next = runs.begin() + static_cast<std::ptrdiff_t>(records.size());
+    const bool wanted =
+        std::any_of(next, runs.end(), [&](const auto& later) { return later.training == run.training; });
+    if (!wanted) fs::remove(checkpoint);
   }
+  std::error_code not_empty;  // trainings that an earlier, stopped call left
+  fs::remove(out / "trainings", not_empty);
   return records;
 }
 

@@ -25,6 +25,9 @@ struct BenchmarkOptions {
   bool allow_leakage = false;
 };
 
+/// A method that trains a network does so once for all precisions: the first one's fit time holds the training. Its
+/// checkpoint lies in OUT/trainings until then.
+///
 /// Runs what is not there yet and returns every record. OUT/runs/<run>/record.json is written when a run ends, and a
 /// later call with the same options takes it from there; OUT/results.json, results.csv and report.html are rewritten
 /// after every run. A run that fails stops the benchmark: silence would be a wrong table. `announce` gets one line per

@@ -17,6 +17,9 @@ void DistillOptions::describe(OptionList& list) {
   list.add("crop", crop, "side of a training crop, pixels, 64 ... 1024", 64, 1024);
   list.add("least_area", least_area, "smallest share of a photograph that a crop may show, 0.001 ... 1", 0.001, 1);
   list.add("grey", grey, "share of the crops without colour, 0 ... 1", 0, 1);
+  list.add("equalise", equalise,
+           "how far the teacher's channels count alike: 1 = each as much, 0 = by their variance, as in distances", 0,
+           1);
 }
 
 }  // namespace vigie

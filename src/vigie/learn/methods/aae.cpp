@@ -3,7 +3,6 @@
 #include "vigie/learn/losses.h"
 #include "vigie/learn/methods/methods.h"
 #include "vigie/learn/methods/reconstruction.h"
-#include "vigie/nn/compose.h"
 
 namespace vigie::learn {
 
@@ -14,7 +13,7 @@ class Aae : public Method {
   Aae(const MethodInputs& inputs, const AaeOptions& options)
       : inputs_(inputs),
         options_(options),
-        network_(fresh_network(inputs, nn::select_outputs(whole_graph(), {"latent", "reconstruction"}), "autoencoder"),
+        network_(fresh_network(inputs, nn::select_outputs(graph(), {"latent", "reconstruction"}), "autoencoder"),
                  inputs.device),
         discriminator_(
             fresh_network(inputs, latent_discriminator(options.latent, options.discriminator), "discriminator"),
@@ -59,14 +58,11 @@ class Aae : public Method {
   }
 
   nn::Network served() override {
-    return with_outputs({whole_graph(), network_.network().weights}, make_aae(options_)->layers());
+    return with_outputs({graph(), network_.network().weights}, make_aae(options_)->layers());
   }
 
  private:
-  nn::Graph whole_graph() const {
-    const AutoencoderShape shape = shape_of(inputs_, options_);
-    return nn::attach(autoencoder_encoder(shape), "latent", autoencoder_decoder(shape));
-  }
+  nn::Graph graph() const { return autoencoder_graph(shape_of(inputs_, options_)); }
 
   MethodInputs inputs_;
   AaeOptions options_;

@@ -3,7 +3,6 @@
 #include "vigie/detectors/ae_mahalanobis.h"
 #include "vigie/learn/methods/methods.h"
 #include "vigie/learn/methods/reconstruction.h"
-#include "vigie/nn/compose.h"
 
 namespace vigie::learn {
 
@@ -31,16 +30,12 @@ class Autoencoder : public Method {
   }
 
   nn::Network served() override {
-    const AutoencoderShape shape = shape_of(inputs_, options_);
-    nn::Network whole = network_.network();
-    whole.graph = nn::attach(autoencoder_encoder(shape), "latent", autoencoder_decoder(shape));
-    return with_outputs(whole, outputs_);
+    return with_outputs({autoencoder_graph(shape_of(inputs_, options_)), network_.network().weights}, outputs_);
   }
 
  private:
   nn::Network start() const {
-    const AutoencoderShape shape = shape_of(inputs_, options_);
-    const nn::Graph whole = nn::attach(autoencoder_encoder(shape), "latent", autoencoder_decoder(shape));
+    const nn::Graph whole = autoencoder_graph(shape_of(inputs_, options_));
     return fresh_network(inputs_, nn::select_outputs(whole, {"reconstruction"}), "autoencoder");
   }
 

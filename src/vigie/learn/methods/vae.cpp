@@ -3,7 +3,6 @@
 #include "vigie/learn/losses.h"
 #include "vigie/learn/methods/methods.h"
 #include "vigie/learn/methods/reconstruction.h"
-#include "vigie/nn/compose.h"
 
 namespace vigie::learn {
 
@@ -57,9 +56,7 @@ class Vae : public Method {
   }
 
   nn::Network served() override {
-    const AutoencoderShape shape = shape_of(inputs_, options_);
-    nn::Network whole = encoder_.network();
-    whole.graph = nn::attach(variational_encoder(shape), "mean", autoencoder_decoder(shape));
+    nn::Network whole{variational_autoencoder_graph(shape_of(inputs_, options_)), encoder_.network().weights};
     whole.weights.merge(decoder_.network().weights);
     return with_outputs(whole, make_vae(options_)->layers());
   }
