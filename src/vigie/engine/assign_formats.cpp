@@ -24,7 +24,7 @@ struct Wanted {
 
 /// Operations that would blow up BF16's rounding of what they read: differences of values that are close, exponents,
 /// and directions of vectors that distances compare.
-bool wants_f32(Op op) {
+bool amplifies_rounding(Op op) {
   return op == Op::Exp || op == Op::L2Norm || op == Op::Sub;
 }
 
@@ -56,8 +56,16 @@ class Assignment {
 
   bool runs_int8(const Step& step) const {
     const nn::Node& operation = node(step);
-    return int8_ && multiplies_weights(operation.op) && int8_pays(operation, weights_.at(operation.params[0])) &&
-           !kept_.contains(operation.name) && ranges_.format(step.inputs[0]).has_value();
+    if (!int8_ || !multiplies_weights(operation.op) || kept_.contains(operation.name)) return false;
+    const std::optional<Format> format = ranges_.format(step.inputs[0]);
+    if (!format || !int8_pays(operation, weights_.at(operation.params[0]))) return false;
+    return operation.op != Op::ConvTranspose2d || format->type == ElementType::U8;
+  }
+
+  /// oneDNN's transposed convolutions of BF16 and S8 take 2 to 10 times as long as those of F32 and U8 (2.6, AVX-512).
+  bool runs_f32(const Step& step) const {
+    const Op op = node(step).op;
+    return amplifies_rounding(op) || (op == Op::ConvTranspose2d && !runs_int8(step));
   }
 
   void collect_wants() {
@@ -72,7 +80,7 @@ class Assignment {
           want.real |= result.real;
           want.outside |= result.outside;
           want.exact |= result.exact;
-        } else if (wants_f32(node(step).op)) {
+        } else if (runs_f32(step)) {
           want.exact = true;
         } else {
           (runs_int8(step) ? want.quantised : want.real) = true;
@@ -113,7 +121,7 @@ class Assignment {
       const Format passed = passed_format(step);
       for (int& input : step.inputs) input = in_format(input, passed);
       format(step.output) = passed;
-    } else if (multiplies_weights(operation.op) || operation.op == Op::MatMul) {
+    } else if ((multiplies_weights(operation.op) || operation.op == Op::MatMul) && !runs_f32(step)) {
       place_product(step);
     } else {
       const Format computed = plain_format(step);
@@ -150,7 +158,7 @@ class Assignment {
   Format plain_format(const Step& step) {
     const bool f32 = std::ranges::all_of(step.inputs, [&](int input) { return format_of_storage(input) == Format{}; });
     const Wanted& want = wanted(step.output);
-    return f32 || wants_f32(node(step).op) || want.outside || want.exact ? Format{} : real_;
+    return f32 || runs_f32(step) || want.outside || want.exact ? Format{} : real_;
   }
 
   CommonRanges ranges_;

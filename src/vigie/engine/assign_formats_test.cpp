@@ -129,6 +129,26 @@ TEST(AssignFormats, WhatIsSubtractedOrNormalisedIsWrittenAsF32) {
   EXPECT_EQ(conversions(program).size(), 2u) << "the input, and the normalised difference";
 }
 
+TEST(AssignFormats, TransposedConvolutionsComputeOnF32UnlessTheyReadU8) {
+  for (const bool rectified : {false, true}) {
+    nn::GraphBuilder b;
+    nn::Ref x = b.conv("a", b.input(16), {.out = 32});
+    x = rectified ? b.relu(x) : b.leaky_relu(x, 0.2);
+    x = b.relu(b.conv_transpose("up", x, {.out = 16, .kernel = 4, .stride = 2, .pad = 1, .bias = true}));
+    b.output("y", b.conv("last", x, {.out = 16}));
+    const nn::Graph graph = b.build();
+    for (const Precision precision : {Precision::BF16, Precision::Int8}) {
+      const Program program = assign_formats(lower(graph), precision, ranges_for(graph));
+      const bool int8 = rectified && precision == Precision::Int8;
+      EXPECT_EQ(reads(program, "up"), int8 ? ElementType::S8 : ElementType::F32);
+      EXPECT_NE(reads(program, "last"), ElementType::F32);
+      if (int8) continue;
+      EXPECT_EQ(program.value(step_of(program, "a").output).format.type, ElementType::F32) << "written for it";
+      EXPECT_EQ(conversions(program).size(), 2u) << "the input, and what the last convolution reads";
+    }
+  }
+}
+
 TEST(AssignFormats, ASliceKeepsItsInputsFormat) {
   nn::GraphBuilder b;
   const nn::Ref x = b.relu(b.conv("a", b.input(16), {.out = 32}));
