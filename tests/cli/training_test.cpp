@@ -121,6 +121,16 @@ TEST(Training, ABenchmarkTrainsOnceForAllPrecisions) {
   EXPECT_THAT(models, testing::Contains(read_file(folder / "m.vigie")));
 }
 
+TEST(Training, ABenchmarkTrainsAMethodThatBringsItsNetworkOnceForAllBackbones) {
+  const fs::path out = fresh_folder("own_network") / "bench";
+  const Outcome run =
+      run_vigie({"benchmark", "--data", demo_part().string(), "--detectors", "autoencoder", "--backbones",
+                 "filters,scout", "--image-size", "32", "--set", "steps=2", "--out", out.string()});
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("[1/1]"));
+  EXPECT_THAT(run.err, HasSubstr("autoencoder none"));
+}
+
 TEST(Training, WithoutTheTrainingProgramBesideItOnlyTrainingIsMissing) {
   const fs::path folder = fresh_folder("alone");
   fs::copy_file(VIGIE_BINARY, folder / "vigie");

@@ -8,6 +8,7 @@
 #include "vigie/cli/trainer.h"
 #include "vigie/cli/training_flags.h"
 #include "vigie/core/log.h"
+#include "vigie/data/folder_walk.h"
 #include "vigie/io/file.h"
 #include "vigie/training/distill.h"
 
@@ -24,23 +25,16 @@ struct DistillArguments {
   TrainingFlags training;
 };
 
-std::vector<std::filesystem::path> photos_in(const std::string& folder) {
-  if (!std::filesystem::is_directory(folder)) fail(ErrorKind::NotFound, "distill", "{}: no such folder", folder);
-  std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
-    if (entry.is_regular_file() && has_image_extension(entry.path())) files.push_back(entry.path());
-  std::ranges::sort(files);
-  return files;
-}
-
 int distill(const DistillArguments& arguments, const Session& session) {
   const Trainer& trainer = require_trainer();
   check_writable(arguments.out);
   DistillRequest request;
   OptionList options;
   request.options.describe(options);
-  options.assign(object_from_set(arguments.settings), "distill");
-  request.photos = photos_in(arguments.photos);
+  nlohmann::json settings = object_from_set(arguments.settings);
+  if (settings.contains("epochs") && !settings.contains("steps")) settings["steps"] = 0;
+  options.assign(settings, "distill");
+  request.photos = images_below(arguments.photos);
   request.student = nn::select_outputs(scout_trunk(), arguments.layers);
   request.teacher = nn::fold_batch_norms(load_backbone(arguments.teacher, arguments.layers).network);
   if (!arguments.start.empty()) request.start = read_safetensors(arguments.start).tensors;

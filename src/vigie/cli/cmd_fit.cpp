@@ -33,11 +33,13 @@ std::unique_ptr<TrainingLogs> set_up_training(const FitArguments& arguments, Fit
 void refuse_training_flags(const FitArguments& arguments) {
   const TrainingFlags& flags = arguments.training;
   const bool given = flags.resume || !flags.checkpoint.empty() || !flags.tensorboard.empty() || !flags.mlflow.empty() ||
+                     flags.checkpoint_seconds != TrainingFlags{}.checkpoint_seconds ||
                      arguments.fit.training.preset != "paper";
-  VIGIE_CHECK(
-      !given, "fit",
-      "{} trains no network: --preset, --checkpoint, --resume, --tensorboard and --mlflow are for methods that do",
-      arguments.fit.detector);
+  VIGIE_CHECK(!given, "fit",
+              "{} trains no network: --preset, --checkpoint, --checkpoint-seconds, --resume, --tensorboard and "
+              "--mlflow are for "
+              "methods that do",
+              arguments.fit.detector);
 }
 
 int fit(const FitArguments& arguments, const Session& session) {

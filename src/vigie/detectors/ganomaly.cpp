@@ -63,7 +63,7 @@ NetworkTraining ganomaly_training() {
   return {
       .unit_input = true,
       .backbone_layers = {},
-      .presets = {{"paper", "the authors' network: for a graphics card", nlohmann::json::object()},
+      .presets = {{"paper", "the authors' network, channels up to 512: for a graphics card", nlohmann::json::object()},
                   {"quick", "a narrow network and 40 epochs: minutes on two cores", {{"width", 16}, {"epochs", 40}}}}};
 }
 

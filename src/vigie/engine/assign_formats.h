@@ -13,7 +13,7 @@ namespace vigie::engine {
 ///         int8 does not pay there (few channels per group). They write whatever their readers want.
 ///   BF16: everything computes on BF16, and so does in Int8 what is not int8 (F32 where BF16 does not run).
 ///   Exponentials, L2 norms and differences compute on F32, which their producers write for them; so do transposed
-///   convolutions, but those that read U8.
+///   convolutions that are not int8.
 ///   Max pools, slices, concatenations, nearest upsampling and reshapes pass elements on; what they connect has one
 ///   common range.
 /// Values that the caller takes are computed as F32, and rounded only for the readers inside.

@@ -13,7 +13,7 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* kKey = "vigie_checkpoint";
-constexpr int kFormat = 1;
+constexpr int kFormat = 2;
 
 void add(TensorMap& out, const std::string& prefix, const TensorMap& tensors) {
   for (const auto& [name, tensor] : tensors) out[prefix + name] = tensor;
@@ -32,6 +32,7 @@ json header_of(const Checkpoint& checkpoint) {
                  {"run", checkpoint.run},
                  {"step", checkpoint.step},
                  {"waited", checkpoint.waited},
+                 {"seconds", checkpoint.seconds},
                  {"optimisers", checkpoint.optimisers.size()},
                  {"open_losses", checkpoint.open_losses},
                  {"history", json_from_history(checkpoint.history)}};
@@ -70,11 +71,15 @@ Checkpoint load_checkpoint(const std::filesystem::path& path, const std::string&
     fail(ErrorKind::BadFile, "checkpoint", "{}: not a checkpoint of a training", path.string());
   try {
     const json header = json::parse(entry->second);
+    if (header.at("format") != kFormat)
+      fail(ErrorKind::BadFile, "checkpoint", "{}: format {} of checkpoints, this program reads {}", path.string(),
+           header.at("format").dump(), kFormat);
     check_run(path, header.at("run").get<std::string>(), run);
     Checkpoint checkpoint;
     checkpoint.run = run;
     checkpoint.step = header.at("step");
     checkpoint.waited = header.at("waited");
+    checkpoint.seconds = header.at("seconds");
     checkpoint.best_loss = header.value("best_loss", checkpoint.best_loss);
     checkpoint.open_losses = header.at("open_losses").get<LossSums>();
     checkpoint.history = history_from_json(header.at("history"));

@@ -22,6 +22,7 @@ struct Checkpoint {
   std::int64_t step = 0;  ///< steps taken
   double best_loss = std::numeric_limits<double>::infinity();
   std::int64_t waited = 0;  ///< validations since the best one
+  double seconds = 0;       ///< of training so far
   TrainingHistory history;
   LossSums open_losses;  ///< measured since the history's last point
   TensorMap values;      ///< "network/parameter": weights and statistics now

@@ -4,6 +4,7 @@
 
 #include "vigie/core/random.h"
 #include "vigie/engine/engine.h"
+#include "vigie/learn/fingerprint.h"
 #include "vigie/learn/initial_weights.h"
 #include "vigie/learn/loop.h"
 #include "vigie/learn/metric_fit.h"
@@ -91,7 +92,7 @@ class Distillation : public Method {
 
   void step(const Batch& batch, Step& step) override { step.minimise(0, loss(batch), "distance"); }
 
-  std::optional<double> validation_loss(const Batch& batch) override { return loss(batch).item<double>(); }
+  double validation_loss(const Batch& batch) override { return loss(batch).item<double>(); }
 
   /// Without the heads.
   nn::Network served() override { return {request_.student, chosen(request_.student, student_.network().weights)}; }
@@ -162,15 +163,15 @@ nn::Network with_found_metric(const nn::Network& trunk, const Engine& teacher, c
 }
 
 LoopSetup setup_of(const DistillRequest& request) {
-  std::uint64_t start = fnv1a("");
-  for (const auto& [name, weight] : request.start)
-    start = fnv1a({static_cast<const char*>(weight.raw()), weight.bytes()}, fnv1a(name, start));
+  const std::string run = fmt::format(
+      "method distill\noptions {}\nseed {}\nphotographs {} {:016x}\nteacher {:016x}\nstudent {:016x}\nstart {:016x}\n",
+      json_from_options(request.options).dump(), request.seed, request.photos.size(), fingerprint(request.photos),
+      fingerprint(request.teacher), fingerprint(nn::Network{request.student, {}}), fingerprint(request.start));
   return {.name = kName,
           .images = static_cast<std::int64_t>(request.photos.size()),
           .options = request.options.training,
           .seed = request.seed,
-          .run = fmt::format("method distill\noptions {}\nseed {}\nphotographs {}\nstart {:016x}\n",
-                             json_from_options(request.options).dump(), request.seed, request.photos.size(), start),
+          .run = run,
           .checkpoint = request.checkpoint,
           .checkpoint_seconds = request.checkpoint_seconds,
           .resume = request.resume,
@@ -181,12 +182,15 @@ LoopSetup setup_of(const DistillRequest& request) {
 
 TrainingResult distill(const DistillRequest& request, const RunContext& context) {
   VIGIE_CHECK(request.photos.size() >= 32, kName, "{} photographs; at least 32 are needed", request.photos.size());
+  const LoopSetup setup = setup_of(request);
+  check_setup(setup);
   const PhotoCrops photos(request.photos, request.options, context);
   const Engine teacher(request.teacher, {runnable(Precision::BF16), {}});
   Distillation method(request, photos, teacher, context);
   if (request.log != nullptr) request.log->params(json_from_options(request.options));
-  TrainingHistory history = train(method, setup_of(request), context);
-  return {with_found_metric(method.served(), teacher, photos, request.seed), std::move(history)};
+  LoopResult result = train(method, setup, context);
+  return {with_found_metric(method.served(), teacher, photos, request.seed), std::move(result.history),
+          result.earlier_seconds};
 }
 
 }  // namespace vigie::learn

@@ -41,7 +41,7 @@ GraphModule::GraphModule(nn::Network network, torch::Device device, const Predic
 }
 
 std::vector<torch::Tensor> GraphModule::forward(const torch::Tensor& input) {
-  const MixedPrecision precision(mixed_);
+  const MixedPrecision precision(mixed_, device());
   std::vector<torch::Tensor> results(graph_.nodes.size());
   std::vector<int> readers = nn::reader_counts(graph_);
   for (std::size_t i = 0; i < results.size(); ++i) {

@@ -23,7 +23,7 @@ class GraphModule {
 
   /// Batch norms by the batch's own statistics, which are followed with momentum 0.1; else by the running ones.
   void set_training(bool training) { training_ = training; }
-  /// Convolutions and products in bf16, everything else and all results in f32.
+  /// Convolutions and products in bf16, what follows them as MixedPrecision says, all results in f32.
   void set_mixed_precision(bool mixed) { mixed_ = mixed; }
 
   /// input [B C H W] (channels-last preferred); one tensor per graph output, in that order, float:

@@ -55,4 +55,9 @@ TensorMap initial_weights(const nn::Graph& graph, std::uint64_t seed, Initial sc
   return weights;
 }
 
+nn::Network fresh_network(nn::Graph graph, std::uint64_t seed, std::string_view name, Initial scheme) {
+  TensorMap weights = initial_weights(graph, derive_seed(seed, name), scheme);
+  return {std::move(graph), std::move(weights)};
+}
+
 }  // namespace vigie::learn

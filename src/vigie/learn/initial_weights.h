@@ -1,9 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "vigie/io/safetensors.h"
-#include "vigie/nn/graph.h"
+#include "vigie/nn/passes.h"
 
 namespace vigie::learn {
 
@@ -17,5 +18,8 @@ enum class Initial {
 /// Seeded weights for every parameter of `graph`; norms begin as the identity (mean 0, variance 1). Every parameter
 /// has its own stream of numbers, so that adding a layer does not move the others'.
 TensorMap initial_weights(const nn::Graph& graph, std::uint64_t seed, Initial scheme);
+
+/// The graph with such weights. `name` tells its numbers from those of the run's other networks.
+nn::Network fresh_network(nn::Graph graph, std::uint64_t seed, std::string_view name, Initial scheme);
 
 }  // namespace vigie::learn

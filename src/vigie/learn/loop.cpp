@@ -39,7 +39,7 @@ class Loop final : Step {
     state_.history.validation = static_cast<std::int64_t>(split_.validate.size());
   }
 
-  TrainingHistory run() {
+  LoopResult run() {
     resume();
     try {
       take_steps();
@@ -48,9 +48,9 @@ class Loop final : Step {
       throw;
     }
     state_.history.steps = state_.step;
-    save();
+    (void)save();
     keep_best();
-    return state_.history;
+    return {state_.history, earlier_seconds_};
   }
 
  private:
@@ -61,7 +61,7 @@ class Loop final : Step {
       take_step(batches.take(state_.step));
       ++state_.step;
       if (state_.step % period_ == 0 || state_.step == steps_) validate();
-      if (std::chrono::duration<double>(Clock::now() - saved_).count() >= setup_.checkpoint_seconds) save();
+      if (std::chrono::duration<double>(Clock::now() - saved_).count() >= setup_.checkpoint_seconds) (void)save();
       progress.set_task(fmt::format("{}: loss {:.4g}", setup_.name, last_loss_));
       progress.advance();  // notices a stop request
     }
@@ -70,8 +70,9 @@ class Loop final : Step {
   // Step: what the method may do.
   void minimise(std::size_t index, const torch::Tensor& loss, const std::string& name) override {
     check_finite(loss.item<double>(), name);
-    optimisers_.at(index).minimise(loss, static_cast<double>(state_.step) / static_cast<double>(steps_));
-    record(loss, name);
+    if (!optimisers_.at(index).minimise(loss, static_cast<double>(state_.step) / static_cast<double>(steps_)))
+      stop_at("the gradient of '{}' is not finite", name);
+    if (!name.empty()) record(loss, name);
   }
   void record(const torch::Tensor& value, const std::string& name) override {
     last_loss_ = value.item<double>();
@@ -81,11 +82,14 @@ class Loop final : Step {
   std::int64_t total() const override { return steps_; }
 
   void check_finite(double loss, const std::string& name) const {
-    if (std::isfinite(loss)) return;
-    const bool saved = !setup_.checkpoint.empty() && std::filesystem::exists(setup_.checkpoint);
-    fail(ErrorKind::Internal, setup_.name, "the loss '{}' is {} at step {} of {}; a smaller learning_rate may help{}",
-         name, loss, state_.step, steps_,
-         saved ? fmt::format(" ({} holds the last good state)", setup_.checkpoint.string()) : "");
+    if (!std::isfinite(loss)) stop_at("the loss '{}' is {}", name, loss);
+  }
+
+  template <typename... Args>
+  [[noreturn]] void stop_at(fmt::format_string<Args...> what, Args&&... args) const {
+    fail(ErrorKind::Internal, setup_.name, "{} at step {} of {}; a smaller learning_rate may help{}",
+         fmt::format(what, std::forward<Args>(args)...), state_.step, steps_,
+         on_disk_ ? fmt::format(" ({} holds the last good state)", setup_.checkpoint.string()) : "");
   }
 
   void take_step(const Batch& batch) {
@@ -103,14 +107,16 @@ class Loop final : Step {
     recorder_.close(state_.step);
     set_training(false);
     const torch::NoGradGuard no_gradients;
+    show();
+    if (!setup_.validated) {
+      state_.history.best_step = state_.step;
+      return;
+    }
     double sum = 0;
     const std::int64_t count = static_cast<std::int64_t>(split_.validate.size());
     for (std::int64_t first = 0; first < count; first += setup_.options.batch_size) {
-      const Batch batch = validation_batch(first);
-      const std::optional<double> loss = method_.validation_loss(batch);
-      if (first == 0) show(batch);
-      if (!loss) return keep_last();
-      sum += *loss * static_cast<double>(batch.images.size());
+      const Batch batch = fixed_batch(split_.validate, first);
+      sum += method_.validation_loss(batch) * static_cast<double>(batch.images.size());
     }
     const double loss = sum / static_cast<double>(count);
     check_finite(loss, "validation");
@@ -118,9 +124,9 @@ class Loop final : Step {
     judge(loss);
   }
 
-  Batch validation_batch(std::int64_t first) const {
-    const auto begin = split_.validate.begin() + first;
-    const auto left = split_.validate.end() - begin;
+  Batch fixed_batch(const std::vector<std::int64_t>& from, std::int64_t first) const {
+    const auto begin = from.begin() + first;
+    const auto left = from.end() - begin;
     const std::vector<std::int64_t> images(begin, begin + std::min<std::int64_t>(left, setup_.options.batch_size));
     return method_.make_batch(images, derive_seed(setup_.seed, fmt::format("validation {}", first)), false);
   }
@@ -137,11 +143,9 @@ class Loop final : Step {
     state_.history.stopped_early = setup_.options.patience > 0 && state_.waited >= setup_.options.patience;
   }
 
-  void keep_last() { state_.history.best_step = state_.step; }
-
-  void show(const Batch& batch) {
+  void show() {
     if (setup_.log == nullptr) return;
-    method_.show(batch, state_.step, *setup_.log);
+    method_.show(fixed_batch(split_.validate.empty() ? split_.learn : split_.validate, 0), state_.step, *setup_.log);
     if (state_.step * kHistograms / steps_ == (state_.step - period_) * kHistograms / steps_) return;
     for (const auto& [owner, network] : networks_) {
       for (const auto& [name, value] : network->values()) {
@@ -164,8 +168,8 @@ class Loop final : Step {
     for (const auto& [owner, network] : networks_) {
       for (const auto& [name, value] : network->values()) {
         const auto found = values.find(owner + "/" + name);
-        if (found == values.end() || found->second.count() != value.numel())
-          fail(ErrorKind::BadFile, "checkpoint", "{}: '{}/{}' is missing or of another size",
+        if (found == values.end() || found->second.dtype() != DType::F32 || found->second.count() != value.numel())
+          fail(ErrorKind::BadFile, "checkpoint", "{}: '{}/{}' is missing or of another type or size",
                setup_.checkpoint.string(), owner, name);
         const auto weights = torch::from_blob(Tensor(found->second).raw(), value.sizes(), torch::kFloat32);
         torch::Tensor(value).copy_(weights);
@@ -181,25 +185,32 @@ class Loop final : Step {
       fail(ErrorKind::BadFile, "checkpoint", "{}: {} optimisers, {} needed", setup_.checkpoint.string(),
            state_.optimisers.size(), optimisers_.size());
     for (std::size_t i = 0; i < optimisers_.size(); ++i) optimisers_[i].set_state(state_.optimisers[i]);
+    on_disk_ = true;
+    earlier_seconds_ = state_.seconds;
     log_info("{}: going on at step {} of {}", setup_.name, state_.step, steps_);
   }
 
-  void save() {
-    saved_ = Clock::now();
-    if (setup_.checkpoint.empty()) return;
+  /// False when there is no checkpoint of this state: none is wanted, or it could not be written.
+  bool save() {
+    const auto now = Clock::now();
+    state_.seconds += std::chrono::duration<double>(now - saved_).count();
+    saved_ = now;
+    if (setup_.checkpoint.empty()) return false;
     state_.values = values();
     state_.optimisers.clear();
     for (const Optimiser& optimiser : optimisers_) state_.optimisers.push_back(optimiser.state());
     try {
       save_checkpoint(setup_.checkpoint, state_);
+      on_disk_ = true;
+      return true;
     } catch (const Error& e) {
-      log_warning("{}; the training goes on, its last checkpoint is an older one", e.what());
+      log_warning("no checkpoint of step {}: {}{}", state_.step, e.what(), on_disk_ ? "; the one before stays" : "");
+      return false;
     }
   }
 
   void leave_checkpoint() {
-    save();
-    if (!setup_.checkpoint.empty())
+    if (save())
       log_info("{}: stopped at step {} of {}; --resume goes on from {}", setup_.name, state_.step, steps_,
                setup_.checkpoint.string());
   }
@@ -221,6 +232,8 @@ class Loop final : Step {
   std::vector<Optimiser> optimisers_;
   Recorder recorder_;
   double last_loss_ = 0;
+  double earlier_seconds_ = 0;
+  bool on_disk_ = false;  // a checkpoint of this run
   Clock::time_point saved_ = Clock::now();
 };
 
@@ -229,8 +242,8 @@ class Loop final : Step {
 ImageSplit split_images(const LoopSetup& setup) {
   const double share = setup.options.validation;
   const std::int64_t given = setup.validation_images;
-  const auto kept =
-      given > 0 ? given : std::max<std::int64_t>(1, std::llround(share * static_cast<double>(setup.images)));
+  const std::int64_t drawn = std::max<std::int64_t>(1, std::llround(share * static_cast<double>(setup.images)));
+  const std::int64_t kept = given > 0 ? given : setup.validated ? drawn : 0;
   VIGIE_CHECK(setup.images - kept >= 2, setup.name,
               "{} good image(s), of which {} would validate (validation = {}): at least 2 must be left to learn from",
               setup.images, kept, share);
@@ -244,7 +257,14 @@ ImageSplit split_images(const LoopSetup& setup) {
   return split;
 }
 
-TrainingHistory train(Method& method, const LoopSetup& setup, const RunContext& context) {
+void check_setup(const LoopSetup& setup) {
+  (void)split_images(setup);
+  VIGIE_CHECK(setup.resume || setup.checkpoint.empty() || !std::filesystem::exists(setup.checkpoint), setup.name,
+              "{} holds a training that was stopped: --resume goes on from it; delete it to begin anew",
+              setup.checkpoint.string());
+}
+
+LoopResult train(Method& method, const LoopSetup& setup, const RunContext& context) {
   torch::set_num_threads(thread_budget());
   return Loop(method, setup, context).run();
 }

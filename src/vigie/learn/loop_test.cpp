@@ -24,8 +24,12 @@ nn::Graph line_graph() {
 /// Learns a linear map of seeded points, with noise drawn by torch in every step as some methods do.
 class Toy : public Method {
  public:
-  explicit Toy(double poison = 0)
-      : module_({line_graph(), initial_weights(line_graph(), 5, Initial::Uniform)}, torch::kCPU), poison_(poison) {}
+  enum class Poison { Loss, Gradient };
+
+  explicit Toy(double poison = 0, Poison kind = Poison::Loss)
+      : module_({line_graph(), initial_weights(line_graph(), 5, Initial::Uniform)}, torch::kCPU),
+        poison_(poison),
+        kind_(kind) {}
 
   std::vector<std::pair<std::string, GraphModule*>> networks() override { return {{"line", &module_}}; }
   std::vector<OptimiserSpec> optimisers() override {
@@ -42,12 +46,12 @@ class Toy : public Method {
   }
   void step(const Batch& batch, Step& step) override {
     torch::Tensor loss = loss_of(batch) + 0.01 * torch::rand({}) * module_.parameters()[0].square().sum();
-    if (poison_ > 0 && step.number() >= poison_) loss = loss * std::numeric_limits<float>::quiet_NaN();
+    if (poison_ > 0 && step.number() >= poison_) loss = poisoned(loss);
     step.minimise(0, loss, "train");
     ++steps_taken;
     if (at_step && steps_taken == stop_after) at_step();
   }
-  std::optional<double> validation_loss(const Batch& batch) override { return loss_of(batch).item<double>(); }
+  double validation_loss(const Batch& batch) override { return loss_of(batch).item<double>(); }
   nn::Network served() override { return module_.network(); }
 
   int steps_taken = 0;
@@ -55,6 +59,12 @@ class Toy : public Method {
   std::function<void()> at_step;
 
  private:
+  /// The root of 0 is 0, its slope is not a number.
+  torch::Tensor poisoned(const torch::Tensor& loss) {
+    if (kind_ == Poison::Loss) return loss * std::numeric_limits<float>::quiet_NaN();
+    return loss + (0 * module_.parameters()[0]).sqrt().sum();
+  }
+
   torch::Tensor loss_of(const Batch& batch) {
     const torch::Tensor x = batch.inputs[0].flatten(1);
     const torch::Tensor wanted = torch::stack({x.sum(1), x.select(1, 0) - 2 * x.select(1, 2)}, 1);
@@ -62,6 +72,7 @@ class Toy : public Method {
   }
   GraphModule module_;
   double poison_;
+  Poison kind_;
 };
 
 class LoopTest : public testing::Test {
@@ -86,6 +97,10 @@ class LoopTest : public testing::Test {
   std::filesystem::path folder_;
 };
 
+TrainingHistory learn(Toy& toy, const LoopSetup& setup, const RunContext& context) {
+  return train(toy, setup, context).history;
+}
+
 bool same_bytes(const nn::Network& a, const nn::Network& b) {
   for (const auto& [name, weight] : a.weights)
     if (!std::ranges::equal(weight.values<float>(), b.weights.at(name).values<float>())) return false;
@@ -105,8 +120,8 @@ std::string message_of(ErrorKind kind, const std::function<void()>& action) {
 
 TEST_F(LoopTest, LearnsAndTheSameSeedGivesTheSameLossesAndWeights) {
   Toy a, b;
-  const TrainingHistory first = train(a, setup(), {});
-  const TrainingHistory second = train(b, setup(), {});
+  const TrainingHistory first = learn(a, setup(), {});
+  const TrainingHistory second = learn(b, setup(), {});
   EXPECT_EQ(first, second);
   EXPECT_TRUE(same_bytes(a.served(), b.served()));
   EXPECT_EQ(first.images, 36);
@@ -116,7 +131,7 @@ TEST_F(LoopTest, LearnsAndTheSameSeedGivesTheSameLossesAndWeights) {
 
 TEST_F(LoopTest, ARunStoppedAnywhereAndResumedEqualsOneThatWasNot) {
   Toy whole;
-  const TrainingHistory expected = train(whole, setup(), {});
+  const TrainingHistory expected = learn(whole, setup(), {});
   for (const int stop_after : {1, 7, 30}) {
     std::filesystem::remove(file());
     LoopSetup half = setup();
@@ -127,10 +142,10 @@ TEST_F(LoopTest, ARunStoppedAnywhereAndResumedEqualsOneThatWasNot) {
     stopped.stop_after = stop_after;
     stopped.at_step = [&] { source.request_stop(); };
     (void)message_of(ErrorKind::Cancelled,
-                     [&] { (void)train(stopped, half, RunContext(source.get_token(), nullptr)); });
+                     [&] { (void)learn(stopped, half, RunContext(source.get_token(), nullptr)); });
     EXPECT_EQ(stopped.steps_taken, stop_after);
     Toy resumed;
-    EXPECT_EQ(train(resumed, half, {}), expected);
+    EXPECT_EQ(learn(resumed, half, {}), expected);
     EXPECT_EQ(resumed.steps_taken, expected.steps - stop_after);
     EXPECT_TRUE(same_bytes(resumed.served(), whole.served()));
   }
@@ -143,7 +158,7 @@ TEST_F(LoopTest, StopsEarlyAndKeepsTheBestWeights) {
   eager.options.learning_rate = 0.05;
   eager.options.schedule = "constant";
   Toy toy;
-  const TrainingHistory history = train(toy, eager, {});
+  const TrainingHistory history = learn(toy, eager, {});
   EXPECT_TRUE(history.stopped_early);
   EXPECT_LT(history.best_step, history.steps);
   const auto& curve = history.losses.at("validation");
@@ -151,16 +166,74 @@ TEST_F(LoopTest, StopsEarlyAndKeepsTheBestWeights) {
   EXPECT_EQ(best->step, history.best_step);
 }
 
-TEST_F(LoopTest, ALossThatIsNotANumberStopsWithTheStepAndLeavesTheCheckpoint) {
+TEST_F(LoopTest, WhatIsNotFiniteStopsWithTheStepAndLeavesTheLastGoodCheckpoint) {
   LoopSetup poisoned = setup();
   poisoned.checkpoint = file();
-  Toy good;
-  (void)train(good, poisoned, {});
-  Toy bad(9);
-  const std::string message = message_of(ErrorKind::Internal, [&] { (void)train(bad, poisoned, {}); });
-  EXPECT_THAT(message, testing::AllOf(testing::HasSubstr("'train' is nan at step 9 of 48"),
-                                      testing::HasSubstr(file().string())));
-  EXPECT_EQ(load_checkpoint(file(), "toy\n").step, 48);
+  poisoned.checkpoint_seconds = 0;
+  Toy loss(9), gradient(9, Toy::Poison::Gradient);
+  for (Toy* bad : {&loss, &gradient}) {
+    std::filesystem::remove(file());
+    const std::string message = message_of(ErrorKind::Internal, [&] { (void)learn(*bad, poisoned, {}); });
+    EXPECT_THAT(message, testing::AllOf(testing::HasSubstr("at step 9 of 48"), testing::HasSubstr(file().string())));
+    const Checkpoint left = load_checkpoint(file(), "toy\n");
+    EXPECT_EQ(left.step, 9);
+    for (const auto& [name, weight] : left.values)
+      for (const float x : weight.values<float>()) ASSERT_TRUE(std::isfinite(x)) << name;
+  }
+  poisoned.checkpoint_seconds = 1e6;
+  std::filesystem::remove(file());
+  Toy early(1);
+  EXPECT_THAT(message_of(ErrorKind::Internal, [&] { (void)learn(early, poisoned, {}); }),
+              testing::Not(testing::HasSubstr("last good state")));
+}
+
+TEST_F(LoopTest, AStoppedTrainingIsNotOverwrittenUnlessItGoesOn) {
+  LoopSetup mine = setup();
+  mine.checkpoint = file();
+  check_setup(mine);
+  Toy toy;
+  (void)learn(toy, mine, {});
+  EXPECT_THAT(message_of(ErrorKind::InvalidArgument, [&] { check_setup(mine); }),
+              testing::AllOf(testing::HasSubstr(file().string()), testing::HasSubstr("--resume")));
+  mine.resume = true;
+  check_setup(mine);
+}
+
+TEST_F(LoopTest, TheTimeOfEarlierRunsIsKnown) {
+  LoopSetup mine = setup();
+  mine.checkpoint = file();
+  mine.resume = true;
+  Toy first, second;
+  EXPECT_EQ(train(first, mine, {}).earlier_seconds, 0);
+  EXPECT_GT(train(second, mine, {}).earlier_seconds, 0);
+  EXPECT_EQ(second.steps_taken, 0);
+}
+
+TEST_F(LoopTest, AMethodThatIsNotValidatedLearnsFromAllImagesAndKeepsItsLastWeights) {
+  LoopSetup all = setup();
+  all.validated = false;
+  Toy toy;
+  const TrainingHistory history = learn(toy, all, {});
+  EXPECT_EQ(history.images, 40);
+  EXPECT_EQ(history.validation, 0);
+  EXPECT_EQ(history.best_step, history.steps);
+  EXPECT_FALSE(history.losses.contains("validation"));
+  all.validation_images = 5;  // kept for something else
+  Toy fewer;
+  EXPECT_EQ(learn(fewer, all, {}).images, 35);
+}
+
+TEST_F(LoopTest, ACheckpointWithWeightsOfAnotherTypeIsRefused) {
+  LoopSetup mine = setup();
+  mine.checkpoint = file();
+  mine.resume = true;
+  Toy toy;
+  (void)learn(toy, mine, {});
+  Checkpoint damaged = load_checkpoint(file(), "toy\n");
+  Tensor& weight = damaged.values.at("line/line.weight");
+  weight = Tensor::zeros(weight.shape(), DType::U8);
+  save_checkpoint(file(), damaged);
+  EXPECT_THAT(message_of(ErrorKind::BadFile, [&] { (void)learn(toy, mine, {}); }), testing::HasSubstr("line.weight"));
 }
 
 TEST_F(LoopTest, ACheckpointOfAnotherRunIsRefusedNamingWhatDiffers) {
@@ -168,27 +241,27 @@ TEST_F(LoopTest, ACheckpointOfAnotherRunIsRefusedNamingWhatDiffers) {
   mine.checkpoint = file();
   mine.resume = true;
   Toy toy;
-  (void)train(toy, mine, {});
+  (void)learn(toy, mine, {});
   LoopSetup other = mine;
   other.run = "fastflow\n";
-  EXPECT_THAT(message_of(ErrorKind::BadFile, [&] { (void)train(toy, other, {}); }),
+  EXPECT_THAT(message_of(ErrorKind::BadFile, [&] { (void)learn(toy, other, {}); }),
               testing::AllOf(testing::HasSubstr("another run"), testing::HasSubstr("'fastflow'")));
   std::ofstream(file(), std::ios::trunc) << "rubbish";
-  (void)message_of(ErrorKind::BadFile, [&] { (void)train(toy, mine, {}); });
+  (void)message_of(ErrorKind::BadFile, [&] { (void)learn(toy, mine, {}); });
 }
 
 TEST_F(LoopTest, ACheckpointThatCannotBeWrittenDoesNotStopTheTraining) {
   LoopSetup nowhere = setup();
   nowhere.checkpoint = "/proc/vigie/no.checkpoint";
   Toy a, b;
-  EXPECT_EQ(train(a, nowhere, {}), train(b, setup(), {}));
+  EXPECT_EQ(learn(a, nowhere, {}), learn(b, setup(), {}));
 }
 
 TEST_F(LoopTest, TooFewImagesAreRefusedWithTheirNumbers) {
   LoopSetup few = setup();
   few.images = 2;
   Toy toy;
-  EXPECT_THAT(message_of(ErrorKind::InvalidArgument, [&] { (void)train(toy, few, {}); }),
+  EXPECT_THAT(message_of(ErrorKind::InvalidArgument, [&] { (void)learn(toy, few, {}); }),
               testing::HasSubstr("2 good image(s), of which 1 would validate"));
 }
 

@@ -148,8 +148,10 @@ torch::Tensor focal_loss(const torch::Tensor& logits, const torch::Tensor& label
 
 torch::Tensor nt_xent(const torch::Tensor& first, const torch::Tensor& second, double temperature,
                       const Negatives& negatives) {
-  VIGIE_CHECK(negatives.others || negatives.defects.defined(), "nt_xent", "no negatives to tell a view from");
   const std::int64_t count = first.size(0);
+  VIGIE_CHECK((negatives.others && count > 1) || negatives.defects.defined(), "nt_xent",
+              "{} image(s) and no defects: there is nothing to tell a view from; take other batch_size or validation",
+              count);
   const torch::Tensor views = unit_rows(torch::cat({first, second}));
   const torch::Tensor partner =
       torch::arange(2 * count, torch::TensorOptions(torch::kInt64).device(first.device())).roll(count);

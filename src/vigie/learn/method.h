@@ -1,7 +1,7 @@
 #pragma once
 
+#include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,7 +35,8 @@ class Step {
  public:
   virtual ~Step() = default;
   /// Moves the parameters of optimiser `index` against the gradient of `loss` (a scalar), clipped as the options say,
-  /// and records the loss under `name`. Throws Internal, naming the step, when the loss is not a number.
+  /// and records the loss under `name`; empty: it stands for one that is recorded. Throws Internal, naming the step,
+  /// when the loss or its gradient is not finite.
   virtual void minimise(std::size_t index, const torch::Tensor& loss, const std::string& name) = 0;
   /// Records a value without learning from it.
   virtual void record(const torch::Tensor& value, const std::string& name) = 0;
@@ -43,7 +44,7 @@ class Step {
   virtual std::int64_t total() const = 0;
 };
 
-/// One way of training: which networks, from what, against which loss. The loop (train.h) does everything else:
+/// One way of training: which networks, from what, against which loss. The loop (loop.h) does everything else:
 /// batches, validation, checkpoints, records. All randomness of a step comes from its batch's seed or from torch's
 /// global generator, which the loop seeds before every step: so a resumed run equals one that never stopped.
 class Method {
@@ -59,11 +60,14 @@ class Method {
   virtual Batch make_batch(const std::vector<std::int64_t>& images, std::uint64_t seed, bool training) const = 0;
   /// Learns from one batch. Networks are in training mode.
   virtual void step(const Batch& batch, Step& step) = 0;
-  /// Mean loss of a batch, networks in evaluation mode, without gradients. nullopt: the method's loss says nothing
-  /// about how good it is (adversarial ones): the last weights are kept then.
-  virtual std::optional<double> validation_loss(const Batch& batch) = 0;
+  /// Mean loss of a batch, networks in evaluation mode, without gradients. Never asked of methods that are not
+  /// validated.
+  virtual double validation_loss(const Batch& batch);
   /// Something to look at in the training log, after a validation; by default nothing.
   virtual void show(const Batch& batch, std::int64_t step, TrainingLog& log) { (void)batch, (void)step, (void)log; }
+
+  /// What it learns from besides the request, as a number that differs when it does: a resumed run wants the same.
+  virtual std::uint64_t other_inputs() const { return 0; }
 
   /// The network as it will be served: input image -> the layers its detector wants, in that order.
   virtual nn::Network served() = 0;
@@ -82,6 +86,9 @@ struct MethodInfo {
   std::string name;
   std::function<TrainingOptions(const nlohmann::json& options)> training;  ///< the common part of its options
   std::unique_ptr<Method> (*make)(const MethodInputs& inputs);
+  /// Whether a loss on images that it did not learn from says how good it is. Else it learns from all images that
+  /// nobody keeps for something else, and the last weights are served.
+  bool validated = true;
 };
 const std::vector<MethodInfo>& methods();
 

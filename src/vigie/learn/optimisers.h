@@ -13,8 +13,9 @@ class Optimiser {
  public:
   Optimiser(const OptimiserSpec& spec, const TrainingOptions& options);
 
-  /// Zeroes the gradients, differentiates `loss`, clips, moves. `progress`: share of the steps taken, 0 … 1.
-  void minimise(const torch::Tensor& loss, double progress);
+  /// Zeroes the gradients, differentiates `loss`, clips, moves. `progress`: share of the steps taken, 0 … 1. False, and
+  /// nothing is moved, when the gradient is not finite.
+  [[nodiscard]] bool minimise(const torch::Tensor& loss, double progress);
 
   /// Its moments as bytes, for a checkpoint, and back. Throws BadFile.
   Tensor state() const;

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 
+#include "vigie/core/memory.h"
 #include "vigie/core/threads.h"
 #include "vigie/imaging/augment.h"
 #include "vigie/imaging/colour.h"
-#include "vigie/imaging/preprocess.h"
 #include "vigie/io/image.h"
+#include "vigie/learn/training_images.h"
 
 namespace vigie::learn {
 
@@ -19,6 +20,12 @@ constexpr std::int64_t kSampleCrops = 32;
 PhotoCrops::PhotoCrops(const std::vector<std::filesystem::path>& photos, const DistillOptions& options,
                        const RunContext& context)
     : options_(options), photos_(photos.size()) {
+  std::int64_t bytes = 0;
+  for (const auto& photo : photos) {
+    const ImageInfo info = read_image_info(photo);
+    bytes += 3 * info.width * info.height;
+  }
+  check_memory("distill", fmt::format("{} photographs", photos.size()), bytes, "use fewer or smaller ones");
   Progress progress(context, "photographs", count());
   constexpr std::int64_t kAtOnce = 64;
   for (std::int64_t first = 0; first < count(); first += kAtOnce) {
@@ -40,20 +47,13 @@ Tensor PhotoCrops::crop(const Tensor& photo, Random& random) const {
 }
 
 Tensor PhotoCrops::crops(const std::vector<std::int64_t>& photos, std::uint64_t seed) const {
-  const std::int64_t side = options_.crop;
-  const Preprocess scale;  // ImageNet's mean and deviation
-  Tensor out({static_cast<std::int64_t>(photos.size()), side, side, 3});
-  parallel_for(out.dim(0), [&](std::int64_t b) {
+  std::vector<Tensor> parts(photos.size());
+  parallel_for(static_cast<std::int64_t>(photos.size()), [&](std::int64_t b) {
+    const auto at = static_cast<std::size_t>(b);
     Random random(derive_seed(seed, fmt::format("crop {}", b)));
-    const Tensor part = crop(photos_[static_cast<std::size_t>(photos[static_cast<std::size_t>(b)])], random);
-    const auto* in = part.data<std::uint8_t>();
-    float* to = out.data<float>() + b * side * side * 3;
-    for (std::int64_t i = 0; i < side * side * 3; ++i) {
-      const auto c = static_cast<std::size_t>(i % 3);
-      to[i] = (static_cast<float>(in[i]) / 255.0F - scale.mean[c]) / scale.std[c];
-    }
+    parts[at] = crop(photos_[static_cast<std::size_t>(photos[at])], random);
   });
-  return out;
+  return normalised_batch(parts, {});
 }
 
 Tensor PhotoCrops::sample(std::uint64_t seed, std::string_view purpose, std::int64_t batch) const {

@@ -13,7 +13,7 @@ namespace vigie::learn {
 /// Random crops of photographs, which it holds in memory as they are (3 bytes a pixel).
 class PhotoCrops {
  public:
-  /// Throws what read_image throws, naming the file.
+  /// Throws what read_image throws, naming the file; InvalidArgument when they do not fit into memory.
   PhotoCrops(const std::vector<std::filesystem::path>& photos, const DistillOptions& options,
              const RunContext& context);
 

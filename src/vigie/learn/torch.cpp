@@ -25,32 +25,46 @@ namespace {
 
 // 2.4 gave these functions a device and deprecated the old ones.
 #if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
-bool autocast() {
-  return at::autocast::is_autocast_enabled(at::kCPU);
+bool autocast(torch::DeviceType device) {
+  return at::autocast::is_autocast_enabled(device);
 }
-void set_autocast(bool on) {
-  at::autocast::set_autocast_dtype(at::kCPU, at::kBFloat16);
-  at::autocast::set_autocast_enabled(at::kCPU, on);
+void set_autocast(torch::DeviceType device, bool on) {
+  at::autocast::set_autocast_dtype(device, at::kBFloat16);
+  at::autocast::set_autocast_enabled(device, on);
 }
 #else
-bool autocast() {
-  return at::autocast::is_cpu_enabled();
+bool autocast(torch::DeviceType device) {
+  return device == torch::kCUDA ? at::autocast::is_enabled() : at::autocast::is_cpu_enabled();
 }
-void set_autocast(bool on) {
-  at::autocast::set_autocast_cpu_dtype(at::kBFloat16);
-  at::autocast::set_cpu_enabled(on);
+void set_autocast(torch::DeviceType device, bool on) {
+  if (device == torch::kCUDA) {
+    at::autocast::set_autocast_gpu_dtype(at::kBFloat16);
+    at::autocast::set_enabled(on);
+  } else {
+    at::autocast::set_autocast_cpu_dtype(at::kBFloat16);
+    at::autocast::set_cpu_enabled(on);
+  }
 }
 #endif
 
 }  // namespace
 
-MixedPrecision::MixedPrecision(bool on) : before_(autocast()) {
-  set_autocast(on);
+MixedPrecision::MixedPrecision(bool on, const torch::Device& device)
+    : device_(device.type()), before_(autocast(device_)) {
+  set_autocast(device_, on);
 }
 
 MixedPrecision::~MixedPrecision() {
   at::autocast::clear_cache();  // of the weights in bf16: they move after this
-  set_autocast(before_);
+  set_autocast(device_, before_);
+}
+
+void make_deterministic(const torch::Device& device) {
+  if (!device.is_cuda()) return;
+  at::globalContext().setDeterministicCuDNN(true);
+  at::globalContext().setBenchmarkCuDNN(false);
+  constexpr bool kOnlyWarn = true;  // an operation that has no such way still runs
+  at::globalContext().setDeterministicAlgorithms(true, kOnlyWarn);
 }
 
 torch::Device training_device() {

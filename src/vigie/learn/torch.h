@@ -17,15 +17,20 @@ Tensor tensor_from_torch(const torch::Tensor& tensor);
 /// CUDA where libtorch has it and a device is there, else the CPU.
 torch::Device training_device();
 
-/// While it lives, products of this thread run in bf16 on the CPU, the rest in f32.
+/// Where the device could choose faster ways whose sums differ from run to run (CUDA), it may not from here on.
+void make_deterministic(const torch::Device& device);
+
+/// While it lives, products of this thread on `device` run in bf16, and what follows them as far as libtorch thinks it
+/// safe (its "autocast"): losses, exponentials and normalisations over many values stay in f32.
 class MixedPrecision {
  public:
-  explicit MixedPrecision(bool on);
+  MixedPrecision(bool on, const torch::Device& device);
   ~MixedPrecision();
   MixedPrecision(const MixedPrecision&) = delete;
   MixedPrecision& operator=(const MixedPrecision&) = delete;
 
  private:
+  torch::DeviceType device_;
   bool before_;
 };
 

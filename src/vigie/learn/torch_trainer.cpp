@@ -4,8 +4,8 @@
 
 #include "vigie/core/log.h"
 #include "vigie/core/random.h"
-#include "vigie/io/file.h"
 #include "vigie/learn/distillation.h"
+#include "vigie/learn/fingerprint.h"
 #include "vigie/learn/loop.h"
 
 namespace vigie::learn {
@@ -22,11 +22,11 @@ const MethodInfo& method_info(const std::string& name) {
 std::string identity(const TrainingRequest& request, Method& method) {
   std::string text = fmt::format("method {}\noptions {}\nseed {}\nimages {}\n", request.method, request.options.dump(),
                                  request.seed, request.normals.size());
-  std::uint64_t files = fnv1a("");
-  for (const Sample& sample : request.normals)
-    files = fnv1a(read_file(sample.image), fnv1a(sample.image.filename().string(), files));
-  text += fmt::format("files {:016x}\npreprocess {}\n", files, json_from_preprocess(request.preprocess).dump());
-  text += fmt::format("backbone {:016x}\n", fnv1a(nn::json_from_graph(request.backbone.graph).dump()));
+  std::vector<std::filesystem::path> files;
+  for (const Sample& sample : request.normals) files.push_back(sample.image);
+  text += fmt::format("files {:016x}\nother files {:016x}\n", fingerprint(files), method.other_inputs());
+  text += fmt::format("preprocess {}\n", json_from_preprocess(request.preprocess).dump());
+  text += fmt::format("backbone {:016x}\n", fingerprint(request.backbone));
   for (const auto& [name, network] : method.networks())
     text += fmt::format("network {} {:016x}\n", name, fnv1a(nn::json_from_graph(network->graph()).dump()));
   return text;
@@ -49,6 +49,7 @@ class TorchTrainer : public Trainer {
     LoopSetup setup{.name = request.method,
                     .images = static_cast<std::int64_t>(request.normals.size()),
                     .validation_images = request.validation,
+                    .validated = info.validated,
                     .options = info.training(request.options),
                     .seed = derive_seed(request.seed, "training"),
                     .run = {},
@@ -56,16 +57,16 @@ class TorchTrainer : public Trainer {
                     .checkpoint_seconds = request.checkpoint_seconds,
                     .resume = request.resume,
                     .log = request.log};
-    // Before anything slow.
-    (void)split_images(setup);
+    check_setup(setup);
     const TrainingImages images(request.normals, request.preprocess, request.reading);
     const torch::Device device = training_device();
+    make_deterministic(device);
     log_info("{}: training on {}", request.method, device.str());
     const auto method = info.make({request, images, device, context});
     setup.run = identity(request, *method);
     if (request.log != nullptr) request.log->params(settings_of(request));
-    TrainingHistory history = learn::train(*method, setup, context);
-    return {method->served(), std::move(history)};
+    LoopResult result = learn::train(*method, setup, context);
+    return {method->served(), std::move(result.history), result.earlier_seconds};
   }
 
   TrainingResult distill(const DistillRequest& request, const RunContext& context) const override {

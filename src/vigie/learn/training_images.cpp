@@ -20,6 +20,20 @@ Tensor bytes_from_unit(const Tensor& image) {
 
 }  // namespace
 
+Tensor normalised_batch(const std::vector<Tensor>& images, const Preprocess& preprocess) {
+  const std::int64_t values = images.at(0).count();
+  Tensor out({static_cast<std::int64_t>(images.size()), images[0].dim(0), images[0].dim(1), 3});
+  parallel_for(out.dim(0), [&](std::int64_t b) {
+    const auto* in = images[static_cast<std::size_t>(b)].data<std::uint8_t>();
+    float* to = out.data<float>() + b * values;
+    for (std::int64_t i = 0; i < values; ++i) {
+      const auto c = static_cast<std::size_t>(i % 3);
+      to[i] = (static_cast<float>(in[i]) / 255.0F - preprocess.mean[c]) / preprocess.std[c];
+    }
+  });
+  return out;
+}
+
 TrainingImages::TrainingImages(const std::vector<Sample>& samples, const Preprocess& preprocess,
                                const ImageReadOptions& reading, std::size_t cache_bytes)
     : samples_(samples), preprocess_(preprocess), reading_(reading), room_(cache_bytes), cache_(samples.size()) {}
@@ -40,20 +54,6 @@ Tensor TrainingImages::image(std::int64_t index) const {
     cache_[i] = image;
   }
   return image;
-}
-
-Tensor TrainingImages::normalised(const std::vector<Tensor>& images) const {
-  const std::int64_t height = preprocess_.height, width = preprocess_.width;
-  Tensor out({static_cast<std::int64_t>(images.size()), height, width, 3});
-  parallel_for(out.dim(0), [&](std::int64_t b) {
-    const auto* in = images[static_cast<std::size_t>(b)].data<std::uint8_t>();
-    float* to = out.data<float>() + b * height * width * 3;
-    for (std::int64_t i = 0; i < height * width * 3; ++i) {
-      const auto c = static_cast<std::size_t>(i % 3);
-      to[i] = (static_cast<float>(in[i]) / 255.0F - preprocess_.mean[c]) / preprocess_.std[c];
-    }
-  });
-  return out;
 }
 
 Tensor TrainingImages::batch(const std::vector<std::int64_t>& indices) const {

@@ -9,6 +9,9 @@
 
 namespace vigie::learn {
 
+/// Images U8 [H W 3] of one size -> F32 [B H W 3], less the mean and over the standard deviation of `preprocess`.
+Tensor normalised_batch(const std::vector<Tensor>& images, const Preprocess& preprocess);
+
 /// The normals as small 8-bit images of the network's input size, kept in memory after the first reading as far as
 /// `cache_bytes` goes. May be read from several threads.
 class TrainingImages {
@@ -18,14 +21,12 @@ class TrainingImages {
 
   std::int64_t count() const { return static_cast<std::int64_t>(samples_.size()); }
   const Preprocess& preprocess() const { return preprocess_; }
-  const std::vector<Sample>& samples() const { return samples_; }
 
   /// U8 [H W 3]: resized and cropped as the network's input is, grey as three equal channels. Shared: clone before
   /// writing. Errors name the image.
   Tensor image(std::int64_t index) const;
 
-  /// Images U8 [H W 3] -> F32 [B H W 3], normalised by the request's mean and standard deviation.
-  Tensor normalised(const std::vector<Tensor>& images) const;
+  Tensor normalised(const std::vector<Tensor>& images) const { return normalised_batch(images, preprocess_); }
   /// image() of several, normalised.
   Tensor batch(const std::vector<std::int64_t>& indices) const;
 

@@ -30,7 +30,7 @@ struct Digests {
 json identity_of(const PlannedRun& run, const Digests& digests) {
   json identity = {{"root", run.dataset.root.string()},
                    {"detector", run.fit.detector},
-                   {"options", run.fit.detector_options},
+                   {"options", complete_options(run.fit)},
                    {"backbone", run.fit.backbone},
                    {"protocol", run.fit.protocol},
                    {"size", run.fit.image_size},
@@ -45,7 +45,6 @@ json identity_of(const PlannedRun& run, const Digests& digests) {
                    {"train", digests.train},
                    {"test", digests.test},
                    {"version", kVersion}};
-  if (detector_info(run.fit.detector).training) identity["preset"] = run.fit.training.preset;
   return identity;
 }
 
@@ -77,12 +76,13 @@ void plan_detector(const BenchmarkOptions& options, const Dataset& dataset, cons
                    const std::string& detector, std::vector<PlannedRun>& runs) {
   const json detector_options = options_for(options, detector);
   detector_info(detector).create(detector_options);  // refuses unknown options before the first slow step
-  for (const std::string& backbone : options.backbones)
+  FitOptions fit = options.fit;
+  fit.detector = detector;
+  fit.detector_options = detector_options;
+  for (const std::string& backbone : needs_backbone(fit) ? options.backbones : std::vector<std::string>{"none"})
     for (const std::uint64_t seed : options.seeds)
       for (const std::string& precision : options.precisions) {
-        PlannedRun run{dataset, options.fit, {}, {}};
-        run.fit.detector = detector;
-        run.fit.detector_options = detector_options;
+        PlannedRun run{dataset, fit, {}, {}};
         run.fit.backbone = resolve_backbone(backbone);
         run.fit.precision = precision;
         run.fit.seed = seed;
@@ -115,7 +115,7 @@ RunRecord perform(const PlannedRun& run, const BenchmarkOptions& options, const 
 
   RunRecord record;
   record.detector = run.fit.detector;
-  record.backbone = fitted.model.backbone;  // "none" for methods that bring their own network
+  record.backbone = run.fit.backbone;
   record.options = fitted.model.detector_options;
   record.category = run.dataset.name;
   record.protocol = run.fit.protocol;

@@ -71,18 +71,6 @@ const Preset& preset_of(const DetectorInfo& info, const std::string& name) {
   fail(ErrorKind::InvalidArgument, "fit", "{} has no preset '{}'{}", info.name, name, suggestion(name, known));
 }
 
-// The method's defaults under the preset under what was given.
-nlohmann::json complete_options(const DetectorInfo& info, const FitOptions& options) {
-  (void)info.create(options.detector_options);  // refuses unknown options
-  nlohmann::json complete = info.options().to_json();
-  if (info.training) {
-    const nlohmann::json& preset = preset_of(info, options.training.preset).options;
-    if (!preset.is_null()) complete.update(preset);
-  }
-  complete.update(options.detector_options);
-  return complete;
-}
-
 nn::Network backbone_for(Model& model, const std::vector<std::string>& layers, const FitOptions& options) {
   model.backbone = resolve_backbone(options.backbone);
   const LoadedBackbone loaded = options.random_weights
@@ -93,15 +81,20 @@ nn::Network backbone_for(Model& model, const std::vector<std::string>& layers, c
   return nn::fold_batch_norms(loaded.network);
 }
 
-// What the trained network begins from; nothing for methods that bring all of it.
+// Of a backbone, for a method that trains; empty where it brings all of its network.
+std::vector<std::string> layers_to_begin_from(const DetectorInfo& info, const nlohmann::json& detector_options) {
+  const auto& layers_for = info.training->backbone_layers;
+  return layers_for ? layers_for(detector_options) : std::vector<std::string>{};
+}
+
+// What the trained network begins from.
 nn::Network start_of_training(Model& model, const DetectorInfo& info, const FitOptions& options) {
   if (options.training.trainer == nullptr)
     fail(ErrorKind::Unsupported, "fit",
          "{} trains a network, which this build cannot do (it needs VIGIE_LEARN=ON and libtorch); it can run models "
          "trained elsewhere",
          info.name);
-  const auto& layers_for = info.training->backbone_layers;
-  const std::vector<std::string> layers = layers_for ? layers_for(model.detector_options) : std::vector<std::string>{};
+  const std::vector<std::string> layers = layers_to_begin_from(info, model.detector_options);
   if (!layers.empty()) return backbone_for(model, layers, options);
   model.backbone = "none";
   return {};
@@ -112,7 +105,7 @@ Model prepare(const Dataset& dataset, const FitOptions& options) {
   const DetectorInfo& info = detector_info(options.detector);
   Model model;
   model.detector = info.name;
-  model.detector_options = complete_options(info, options);
+  model.detector_options = complete_options(options);
   const auto detector = info.create(model.detector_options);
   model.protocol = options.protocol;
   model.preprocess = preprocess_of(options);
@@ -127,8 +120,9 @@ Model prepare(const Dataset& dataset, const FitOptions& options) {
   return model;
 }
 
-// Replaces the model's network, so far what training begins from, by the trained one.
-void train_network(Model& model, const Split& split, const FitOptions& options, const RunContext& context) {
+// Replaces the model's network, so far what training begins from, by the trained one. Returns the seconds that earlier,
+// stopped runs of the same training took.
+double train_network(Model& model, const Split& split, const FitOptions& options, const RunContext& context) {
   constexpr std::size_t kCurvePoints = 200;
   TrainingRequest request{.method = model.detector,
                           .options = model.detector_options,
@@ -149,6 +143,7 @@ void train_network(Model& model, const Split& split, const FitOptions& options, 
   TrainingResult result = options.training.trainer->train(request, context);
   model.network = nn::fold_batch_norms(result.network);
   model.provenance["training"] = json_from_history(thinned(result.history, kCurvePoints));
+  return result.earlier_seconds;
 }
 
 // The network's number format, and for int8 its ranges, from normals that will be learnt from.
@@ -176,6 +171,26 @@ std::string resolve_backbone(const std::string& name) {
   }
   log_info("backbone: scout (built in; no resnet18 weights at hand, 'vigie weights fetch resnet18' gets them)");
   return "scout";
+}
+
+nlohmann::json complete_options(const FitOptions& options) {
+  const DetectorInfo& info = detector_info(options.detector);
+  (void)info.create(options.detector_options);  // refuses unknown options
+  nlohmann::json complete = info.options().to_json();
+  if (info.training) {
+    const nlohmann::json& preset = preset_of(info, options.training.preset).options;
+    if (!preset.is_null()) complete.update(preset);
+  }
+  complete.update(options.detector_options);
+  // Else what was asked for would lose against the preset's steps in silence.
+  if (info.training && options.detector_options.contains("epochs") && !options.detector_options.contains("steps"))
+    complete["steps"] = 0;
+  return complete;
+}
+
+bool needs_backbone(const FitOptions& options) {
+  const DetectorInfo& info = detector_info(options.detector);
+  return !info.training || !layers_to_begin_from(info, complete_options(options)).empty();
 }
 
 Calibration calibrate_on(const Model& model, const std::vector<Sample>& normals, double max_fpr,
@@ -207,10 +222,10 @@ FitResult fit_model(const Dataset& dataset, const FitOptions& options, const Run
   const bool keep_all = paper && !trains;
   const std::vector<Sample>& learnt_from = keep_all ? dataset.train : split.fit;
 
-  if (trains) train_network(result.model, split, options, context);
+  const double earlier_seconds = trains ? train_network(result.model, split, options, context) : 0;
   settle_precision(result.model, split, options, context);
   learn(result.model, learnt_from, options, context);
-  result.fit_seconds = seconds_since(start);
+  result.fit_seconds = earlier_seconds + seconds_since(start);
 
   const auto calibration_start = std::chrono::steady_clock::now();
   Model judged = result.model;

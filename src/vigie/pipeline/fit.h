@@ -42,7 +42,7 @@ struct FitOptions {
 
 struct FitResult {
   Model model;
-  double fit_seconds = 0;        ///< reading, features and learning of the detector that is kept
+  double fit_seconds = 0;        ///< reading, features and learning of the detector that is kept, earlier runs included
   double calibrate_seconds = 0;  ///< thresholds on normals the detector did not learn from
 };
 
@@ -60,6 +60,13 @@ FitResult fit_model(const Dataset& dataset, const FitOptions& options, const Run
 /// Scores `normals` and derives the thresholds (vigie calibrate).
 Calibration calibrate_on(const Model& model, const std::vector<Sample>& normals, double max_fpr,
                          const ImageReadOptions& reading, const RunContext& context);
+
+/// The method's defaults under its preset under what was given. Throws InvalidArgument for an unknown detector, option
+/// or preset.
+nlohmann::json complete_options(const FitOptions& options);
+
+/// Whether options.backbone matters: not for a method that trains the whole of its network. Throws alike.
+bool needs_backbone(const FitOptions& options);
 
 /// "auto" resolved; other names unchanged.
 std::string resolve_backbone(const std::string& name);

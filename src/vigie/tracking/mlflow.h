@@ -17,8 +17,9 @@ namespace vigie {
 /// Images and histograms are not recorded. Names keep ASCII letters, digits and "_-. /"; other bytes become "_".
 ///
 /// Throws InvalidArgument, before anything slow, when `uri` is something else. A server that cannot be reached or
-/// refuses is one warning with the address and the reason; then nothing is sent any more, so a step waits for it once,
-/// 3 s for a connection or 10 s for an answer. An artefact that cannot be stored is one warning of its own.
+/// refuses is one warning with the address and the reason; then nothing is sent any more, so a step waits once for a
+/// server that fails, 3 s for a connection or 10 s for an answer; a slow one holds up each batch that is sent. An
+/// artefact that cannot be stored is one warning of its own.
 std::unique_ptr<TrainingLog> make_mlflow_log(const std::string& uri, const std::string& experiment,
                                              const std::string& run_name);
 

@@ -27,13 +27,14 @@ struct TrainingRequest {
   std::uint64_t seed = 0;
   std::filesystem::path checkpoint;  ///< written while training, removed by nobody; empty: none
   double checkpoint_seconds = 60;    ///< between two checkpoints
-  bool resume = false;               ///< go on from `checkpoint` when it exists
+  bool resume = false;               ///< go on from `checkpoint` when it exists; else it must not
   TrainingLog* log = nullptr;        ///< may be null
 };
 
 struct TrainingResult {
   nn::Network network;  ///< to be served: input image -> the layers the detector wants, in its order
   TrainingHistory history;
+  double earlier_seconds = 0;  ///< of training before it was stopped and went on
 };
 
 struct DistillRequest;  // training/distill.h
@@ -42,8 +43,9 @@ struct DistillRequest;  // training/distill.h
 class Trainer {
  public:
   virtual ~Trainer() = default;
-  /// Throws InvalidArgument (too few images, nothing left to validate on), BadFile (a checkpoint of another run),
-  /// Internal (the loss is not a number, with its step), Cancelled (a resumable checkpoint stays), Io (full disk).
+  /// Throws InvalidArgument (too few images, nothing left to validate on, a checkpoint that would be lost), BadFile (a
+  /// checkpoint of another run), Internal (the loss is not a number, with its step), Cancelled (a resumable checkpoint
+  /// stays). A checkpoint that cannot be written is a warning.
   virtual TrainingResult train(const TrainingRequest& request, const RunContext& context) const = 0;
   /// Teaches request.student; the result is with_metric(student) with its weights. Throws alike.
   virtual TrainingResult distill(const DistillRequest& request, const RunContext& context) const = 0;

@@ -4,7 +4,8 @@ namespace vigie {
 
 void TrainingOptions::describe(OptionList& list) {
   list.add("epochs", epochs, "passes over the training images, 1 ... 1000000", 1, 1'000'000);
-  list.add("steps", steps, "optimiser steps instead of epochs; 0 = by epochs", 0, 100'000'000);
+  list.add("steps", steps, "optimiser steps instead of epochs; 0 = by epochs, as when only epochs is set", 0,
+           100'000'000);
   list.add("batch_size", batch_size, "images per step, 1 ... 4096", 1, 4096);
   list.add("learning_rate", learning_rate, "step size of the optimiser, 1e-8 ... 10", 1e-8, 10);
   list.add("weight_decay", weight_decay, "pull of the weights to zero, 0 ... 1", 0, 1);

@@ -48,13 +48,13 @@ class Aae : public Method {
     step.minimise(0, reconstruction + options_.adversarial_weight * fooled, "loss");
   }
 
-  std::optional<double> validation_loss(const Batch& batch) override {
+  double validation_loss(const Batch& batch) override {
     return reconstruction_loss(network_.forward(batch.inputs[0])[1], batch.inputs[0], options_.ssim_weight)
         .item<double>();
   }
 
   void show(const Batch& batch, std::int64_t step, TrainingLog& log) override {
-    log.image("reconstruction", step, picture_of(batch.inputs[0], network_.forward(batch.inputs[0])[1]));
+    log.image("reconstruction", step, picture_of({batch.inputs[0], network_.forward(batch.inputs[0])[1]}));
   }
 
   nn::Network served() override {

@@ -23,10 +23,10 @@ class Autoencoder : public Method {
 
   void step(const Batch& batch, Step& step) override { step.minimise(0, loss(batch), "reconstruction"); }
 
-  std::optional<double> validation_loss(const Batch& batch) override { return loss(batch).item<double>(); }
+  double validation_loss(const Batch& batch) override { return loss(batch).item<double>(); }
 
   void show(const Batch& batch, std::int64_t step, TrainingLog& log) override {
-    log.image("reconstruction", step, picture_of(batch.inputs[0], network_(batch.inputs[0])));
+    log.image("reconstruction", step, picture_of({batch.inputs[0], network_(batch.inputs[0])}));
   }
 
   nn::Network served() override {

@@ -24,9 +24,8 @@ nn::Network encoder_network(const MethodInputs& inputs, const BackboneStart& sta
 
 nn::Network head_network(const MethodInputs& inputs, const nn::Graph& encoder, std::int64_t hidden) {
   const std::int64_t channels = nn::channels_of(encoder)[static_cast<std::size_t>(encoder.outputs[0].node)];
-  nn::Graph head = cutpaste_head({.channels = channels, .hidden = hidden, .classes = kClasses});
-  TensorMap weights = initial_weights(head, derive_seed(inputs.request.seed, "head"), Initial::Uniform);
-  return {std::move(head), std::move(weights)};
+  return fresh_network(cutpaste_head({.channels = channels, .hidden = hidden, .classes = kClasses}),
+                       inputs.request.seed, "head", Initial::Uniform);
 }
 
 class CutPaste : public Method {
@@ -78,7 +77,7 @@ class CutPaste : public Method {
     step.minimise(0, cross_entropy(logits, labels), "cross_entropy");
   }
 
-  std::optional<double> validation_loss(const Batch& batch) override {
+  double validation_loss(const Batch& batch) override {
     return cross_entropy(classify(batch, true), labels_of(batch)).item<double>();
   }
 

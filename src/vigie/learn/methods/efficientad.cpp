@@ -7,6 +7,7 @@
 #include "vigie/data/folder_walk.h"
 #include "vigie/imaging/augment.h"
 #include "vigie/learn/cached_features.h"
+#include "vigie/learn/fingerprint.h"
 #include "vigie/learn/initial_weights.h"
 #include "vigie/learn/losses.h"
 #include "vigie/learn/methods/methods.h"
@@ -49,11 +50,6 @@ Teacher make_teacher(const MethodInputs& inputs) {
   return {std::move(network), std::move(features)};
 }
 
-nn::Network fresh(nn::Graph graph, std::uint64_t seed, std::string_view name) {
-  TensorMap weights = initial_weights(graph, derive_seed(seed, name), Initial::Uniform);
-  return {std::move(graph), std::move(weights)};
-}
-
 /// The images of the folder, larger than the network's input on every side and cut to it; null without a folder.
 std::unique_ptr<TrainingImages> open_penalty_images(const MethodInputs& inputs, const std::string& folder) {
   if (folder.empty()) {
@@ -68,16 +64,6 @@ std::unique_ptr<TrainingImages> open_penalty_images(const MethodInputs& inputs, 
   const std::int64_t longer = std::max(preprocess.height, preprocess.width);
   preprocess.resize_to = std::max(longer, std::min<std::int64_t>(2 * longer, 4096));
   return std::make_unique<TrainingImages>(samples, preprocess, inputs.request.reading, std::size_t{1} << 29);
-}
-
-/// Saturation taken away, every channel its luminance.
-Tensor grey(const Tensor& image) {
-  Tensor out(image.shape(), DType::U8);
-  const auto* in = image.data<std::uint8_t>();
-  auto* to = out.data<std::uint8_t>();
-  for (std::int64_t i = 0; i < image.count(); i += 3)
-    std::fill_n(to + i, 3, static_cast<std::uint8_t>(0.299 * in[i] + 0.587 * in[i + 1] + 0.114 * in[i + 2] + 0.5));
-  return out;
 }
 
 /// Brightness, contrast or saturation, one of them, times 0.8 … 1.2.
@@ -107,9 +93,10 @@ class EfficientAd : public Method {
     teacher_->set_training(false);
     teacher_->set_mixed_precision(options.training.number_format == "bf16");
     const PdnSpec pdn{.size = options.student, .width = options.student_width};
-    student_ = std::make_unique<GraphModule>(fresh(efficientad_student(grid_, pdn), seed, "student"), inputs.device);
-    autoencoder_ =
-        std::make_unique<GraphModule>(fresh(efficientad_autoencoder(grid_), seed, "autoencoder"), inputs.device);
+    student_ = std::make_unique<GraphModule>(
+        fresh_network(efficientad_student(grid_, pdn), seed, "student", Initial::Uniform), inputs.device);
+    autoencoder_ = std::make_unique<GraphModule>(
+        fresh_network(efficientad_autoencoder(grid_), seed, "autoencoder", Initial::Uniform), inputs.device);
   }
 
   std::vector<std::pair<std::string, GraphModule*>> networks() override {
@@ -169,10 +156,16 @@ class EfficientAd : public Method {
 
   /// How far student and autoencoder are from the teacher on good parts they did not see. How far they are from each
   /// other is left out: that is 0 while neither knows anything.
-  std::optional<double> validation_loss(const Batch& batch) override {
+  double validation_loss(const Batch& batch) override {
     const torch::Tensor teacher = said_by_teacher(batch);
     const torch::Tensor student = student_->forward(batch.inputs[0]).at(0);
     return (mean_square(teacher - student) + mean_square(teacher - (*autoencoder_)(batch.inputs[0]))).item<double>();
+  }
+
+  std::uint64_t other_inputs() const override {
+    std::vector<std::filesystem::path> files;
+    if (penalty_) files = images_below(options_.penalty_images);
+    return rough_fingerprint(files);
   }
 
   nn::Network served() override {
@@ -194,7 +187,7 @@ class EfficientAd : public Method {
   Tensor penalty_image(Random& random) const {
     const auto index = random.below(static_cast<std::uint64_t>(penalty_->count()));
     const Tensor image = penalty_->image(static_cast<std::int64_t>(index));
-    return random.uniform() < kGreyPenalty ? grey(image) : image;
+    return random.uniform() < kGreyPenalty ? without_colour(image) : image;
   }
 
   MethodInputs inputs_;

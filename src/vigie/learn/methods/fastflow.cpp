@@ -90,7 +90,7 @@ class Fastflow : public Method {
 
   void step(const Batch& batch, Step& step) override { step.minimise(0, loss(batch), "likelihood"); }
 
-  std::optional<double> validation_loss(const Batch& batch) override { return loss(batch).item<double>(); }
+  double validation_loss(const Batch& batch) override { return loss(batch).item<double>(); }
 
   nn::Network served() override {
     nn::Network network = backbone_;

@@ -18,9 +18,8 @@ GanomalyShape ganomaly_shape(const MethodInputs& inputs, const GanomalyOptions& 
           .most_channels = options.most_channels};
 }
 
-nn::Network start(const MethodInputs& inputs, nn::Graph graph, const std::string& name) {
-  TensorMap weights = initial_weights(graph, derive_seed(inputs.request.seed, name), Initial::Normal002);
-  return {std::move(graph), std::move(weights)};
+nn::Network start(const MethodInputs& inputs, nn::Graph graph, std::string_view name) {
+  return fresh_network(std::move(graph), inputs.request.seed, name, Initial::Normal002);
 }
 
 class GanomalyTraining : public Method {
@@ -67,10 +66,8 @@ class GanomalyTraining : public Method {
     step.minimise(1, 0.5 * told, "discriminator");
   }
 
-  std::optional<double> validation_loss(const Batch&) override { return std::nullopt; }
-
   void show(const Batch& batch, std::int64_t step, TrainingLog& log) override {
-    log.image("reconstruction", step, picture_of(batch.inputs[0], 0.5 * (generate(batch.inputs[0]).image + 1)));
+    log.image("reconstruction", step, picture_of({batch.inputs[0], 0.5 * (generate(batch.inputs[0]).image + 1)}));
   }
 
   nn::Network served() override { return with_outputs(generator_.network(), make_ganomaly(options_)->layers()); }

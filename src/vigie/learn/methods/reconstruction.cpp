@@ -38,9 +38,8 @@ AutoencoderShape shape_of(const MethodInputs& inputs, const AutoencoderOptions& 
           .base = options.width};
 }
 
-nn::Network fresh_network(const MethodInputs& inputs, nn::Graph graph, const std::string& name) {
-  TensorMap weights = initial_weights(graph, derive_seed(inputs.request.seed, name), Initial::He);
-  return {std::move(graph), std::move(weights)};
+nn::Network fresh_network(const MethodInputs& inputs, nn::Graph graph, std::string_view name) {
+  return fresh_network(std::move(graph), inputs.request.seed, name, Initial::He);
 }
 
 nn::Network with_outputs(const nn::Network& network, const std::vector<std::string>& outputs) {
@@ -59,12 +58,11 @@ torch::Tensor reconstruction_loss(const torch::Tensor& reconstruction, const tor
   return ssim_weight == 0 ? squared : squared + ssim_weight * (1 - ssim(reconstruction, images));
 }
 
-Tensor picture_of(const torch::Tensor& images, const torch::Tensor& reconstructions) {
-  const auto row = [](const torch::Tensor& some) {
-    return some.slice(0, 0, kShownImages).permute({1, 2, 0, 3}).flatten(2);  // [3 H n·W]
-  };
-  const torch::Tensor both = torch::cat({row(images), row(reconstructions)}, 1);
-  const torch::Tensor bytes = (both.clamp(0, 1) * 255).round().to(torch::kCPU, torch::kUInt8);
+Tensor picture_of(const std::vector<torch::Tensor>& rows) {
+  std::vector<torch::Tensor> strips;  // [3 H n·W]
+  for (const torch::Tensor& row : rows)
+    strips.push_back(row.slice(0, 0, kShownImages).permute({1, 2, 0, 3}).flatten(2));
+  const torch::Tensor bytes = (torch::cat(strips, 1).clamp(0, 1) * 255).round().to(torch::kCPU, torch::kUInt8);
   const torch::Tensor pixels = bytes.permute({1, 2, 0}).contiguous();
   return Tensor::borrow({pixels.size(0), pixels.size(1), 3}, DType::U8, pixels.data_ptr<std::uint8_t>()).clone();
 }

@@ -21,9 +21,8 @@ Batch image_batch(const MethodInputs& inputs, const std::vector<std::int64_t>& i
 
 AutoencoderShape shape_of(const MethodInputs& inputs, const AutoencoderOptions& options);
 
-/// The graph with seeded weights of He's size: it has no norms that would keep signals at theirs. `name` tells its
-/// numbers from those of other networks of the method.
-nn::Network fresh_network(const MethodInputs& inputs, nn::Graph graph, const std::string& name);
+/// The graph with seeded weights of He's size: it has no norms that would keep signals at theirs.
+nn::Network fresh_network(const MethodInputs& inputs, nn::Graph graph, std::string_view name);
 
 /// `network` with only these outputs and the weights they need.
 nn::Network with_outputs(const nn::Network& network, const std::vector<std::string>& outputs);
@@ -34,7 +33,7 @@ OptimiserSpec adam(const TrainingOptions& options, const std::vector<torch::Tens
 /// Mean squared error + ssim_weight · (1 − SSIM) of images [B 3 H W], 0 … 1.
 torch::Tensor reconstruction_loss(const torch::Tensor& reconstruction, const torch::Tensor& images, double ssim_weight);
 
-/// The first images of a batch above their reconstructions, both [B 3 H W], 0 … 1 -> U8 [2H n·W 3], n <= 8.
-Tensor picture_of(const torch::Tensor& images, const torch::Tensor& reconstructions);
+/// Rows of pictures, each the first images of a batch [B 3 H W], 0 … 1, side by side -> U8 [rows·H n·W 3], n <= 8.
+Tensor picture_of(const std::vector<torch::Tensor>& rows);
 
 }  // namespace vigie::learn

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "vigie/core/random.h"
-#include "vigie/learn/initial_weights.h"
 #include "vigie/learn/losses.h"
 #include "vigie/learn/methods/methods.h"
+#include "vigie/learn/methods/reconstruction.h"
 #include "vigie/networks/riad.h"
 
 namespace vigie::learn {
@@ -17,9 +17,7 @@ constexpr std::int64_t kShownCell = 8;
 
 nn::Network start_network(const MethodInputs& inputs, std::int64_t base_width) {
   check_riad_size(inputs.request.preprocess.height, inputs.request.preprocess.width);
-  nn::Graph graph = unet_graph({.base_width = base_width});
-  TensorMap weights = initial_weights(graph, derive_seed(inputs.request.seed, "unet"), Initial::Uniform);
-  return {std::move(graph), std::move(weights)};
+  return fresh_network(unet_graph({.base_width = base_width}), inputs.request.seed, "unet", Initial::Uniform);
 }
 
 /// Masks of one size of cell -> [parts 1 H W].
@@ -27,11 +25,6 @@ torch::Tensor stacked(const RiadMasks& masks) {
   std::vector<torch::Tensor> list;
   for (const Tensor& mask : masks) list.push_back(torch_from_tensor(mask));
   return torch::stack(list).unsqueeze(1);
-}
-
-/// Images [n 3 H W] side by side: [3 H n·W].
-torch::Tensor side_by_side(const torch::Tensor& images) {
-  return images.slice(0, 0, kShownImages).permute({1, 2, 0, 3}).flatten(2);
 }
 
 class Riad : public Method {
@@ -46,11 +39,7 @@ class Riad : public Method {
 
   std::vector<std::pair<std::string, GraphModule*>> networks() override { return {{"unet", &unet_}}; }
 
-  std::vector<OptimiserSpec> optimisers() override {
-    return {{.parameters = unet_.parameters(),
-             .learning_rate = options_.training.learning_rate,
-             .weight_decay = options_.training.weight_decay}};
-  }
+  std::vector<OptimiserSpec> optimisers() override { return {adam(options_.training, unet_.parameters())}; }
 
   /// inputs: images [B 3 H W]; where it trains, the masks of one size of cell [parts 1 H W].
   Batch make_batch(const std::vector<std::int64_t>& images, std::uint64_t seed, bool training) const override {
@@ -71,7 +60,7 @@ class Riad : public Method {
   }
 
   /// Over all sizes of cells, with the masks that will be served.
-  std::optional<double> validation_loss(const Batch& batch) override {
+  double validation_loss(const Batch& batch) override {
     double sum = 0;
     for (const torch::Tensor& masks : fixed_masks_)
       sum += total(dissimilarity(batch.inputs.at(0), masks.to(inputs_.device))).item<double>();
@@ -83,12 +72,7 @@ class Riad : public Method {
     const torch::Tensor images = batch.inputs.at(0).slice(0, 0, kShownImages);
     const auto cell = std::ranges::find(kRiadCells, kShownCell) - kRiadCells.begin();
     const torch::Tensor masks = fixed_masks_[static_cast<std::size_t>(cell)].to(inputs_.device);
-    const torch::Tensor rows = torch::cat(
-        {side_by_side(images), side_by_side(images * masks[0]), side_by_side(reconstruct(images, masks))}, 1);
-    const torch::Tensor bytes = (rows.clamp(0, 1) * 255).round().to(torch::kCPU, torch::kUInt8);
-    const torch::Tensor pixels = bytes.permute({1, 2, 0}).contiguous();
-    log.image("riad/image, masked, painted", step,
-              Tensor::borrow({pixels.size(0), pixels.size(1), 3}, DType::U8, pixels.data_ptr<std::uint8_t>()));
+    log.image("riad/image, masked, painted", step, picture_of({images, images * masks[0], reconstruct(images, masks)}));
   }
 
   nn::Network served() override {

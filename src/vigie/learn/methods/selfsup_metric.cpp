@@ -18,9 +18,8 @@ namespace {
 
 /// A residual network cut at layer3, random weights.
 nn::Network small_encoder(const MethodInputs& inputs, std::int64_t width) {
-  nn::Network network{nn::select_outputs(resnet_graph({.width = width}), {"layer3"}), {}};
-  network.weights = initial_weights(network.graph, derive_seed(inputs.request.seed, "encoder"), Initial::He);
-  return network;
+  return fresh_network(nn::select_outputs(resnet_graph({.width = width}), {"layer3"}), inputs.request.seed, "encoder",
+                       Initial::He);
 }
 
 nn::Network embedding_network(const MethodInputs& inputs, const SelfSupMetricOptions& options) {
@@ -83,7 +82,7 @@ class SelfSupMetric : public Method {
 
   void step(const Batch& batch, Step& step) override { step.minimise(0, loss_of(batch), options_.loss); }
 
-  std::optional<double> validation_loss(const Batch& batch) override { return loss_of(batch).item<double>(); }
+  double validation_loss(const Batch& batch) override { return loss_of(batch).item<double>(); }
 
   nn::Network served() override { return encoder_.network(); }
 

@@ -20,8 +20,7 @@ nn::Network patch_network(const TrainingRequest& request, const SimplenetOptions
 }
 
 GraphModule fresh(nn::Graph graph, const MethodInputs& inputs) {
-  TensorMap weights = initial_weights(graph, derive_seed(inputs.request.seed, "simplenet"), Initial::Uniform);
-  return {{std::move(graph), std::move(weights)}, inputs.device};
+  return {fresh_network(std::move(graph), inputs.request.seed, "simplenet", Initial::Uniform), inputs.device};
 }
 
 std::int64_t dims_of(const nn::Graph& patches) {
@@ -68,11 +67,8 @@ class Simplenet : public Method {
     const torch::Tensor loss = truncated_l1(outputs[0], outputs[1], options_.margin);
     step.minimise(kDiscriminator, loss, "truncated_l1");
     const torch::Tensor along = (adapted * joint.grad()).sum();
-    step.minimise(kAdaptor, loss.detach() + (along - along.detach()), "truncated_l1");
+    step.minimise(kAdaptor, along, "");
   }
-
-  /// What noise added to features costs says nothing about defects.
-  std::optional<double> validation_loss(const Batch&) override { return std::nullopt; }
 
   nn::Network served() override {
     const nn::Network adaptor = adaptor_.network(), discriminator = discriminator_.network();

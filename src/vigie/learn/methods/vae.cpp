@@ -47,12 +47,12 @@ class Vae : public Method {
                   "loss");
   }
 
-  std::optional<double> validation_loss(const Batch& batch) override {
+  double validation_loss(const Batch& batch) override {
     return reconstruction_loss(reconstruct(batch), batch.inputs[0], options_.ssim_weight).item<double>();
   }
 
   void show(const Batch& batch, std::int64_t step, TrainingLog& log) override {
-    log.image("reconstruction", step, picture_of(batch.inputs[0], reconstruct(batch)));
+    log.image("reconstruction", step, picture_of({batch.inputs[0], reconstruct(batch)}));
   }
 
   nn::Network served() override {
