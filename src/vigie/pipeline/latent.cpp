@@ -56,9 +56,9 @@ std::string text_of(const Preprocess& preprocess) {
 
 /// Says in one line that the models do not look at the same pixels.
 void warn_of_other_eyes(const std::vector<NamedModel>& models) {
-  const auto first = json_from_preprocess(models.front().model.preprocess);
-  const auto other = std::ranges::find_if(
-      models, [&](const NamedModel& named) { return json_from_preprocess(named.model.preprocess) != first; });
+  const std::string first = text_of(models.front().model.preprocess);
+  const auto other =
+      std::ranges::find_if(models, [&](const NamedModel& named) { return text_of(named.model.preprocess) != first; });
   if (other == models.end()) return;
   log_warning("{} and {} prepare images differently ({}; {}): part of their difference may come from that",
               models.front().name, other->name, text_of(models.front().model.preprocess),
