@@ -35,11 +35,11 @@ void refuse_training_flags(const FitArguments& arguments) {
   const bool given = flags.resume || !flags.checkpoint.empty() || !flags.tensorboard.empty() || !flags.mlflow.empty() ||
                      flags.checkpoint_seconds != TrainingFlags{}.checkpoint_seconds ||
                      arguments.fit.training.preset != "paper";
-  VIGIE_CHECK(!given, "fit",
-              "{} trains no network: --preset, --checkpoint, --checkpoint-seconds, --resume, --tensorboard and "
-              "--mlflow are for "
-              "methods that do",
-              arguments.fit.detector);
+  VIGIE_CHECK(
+      !given, "fit",
+      "{} trains no network: --preset, --checkpoint, --checkpoint-seconds, --resume, --tensorboard and --mlflow "
+      "are for methods that do",
+      arguments.fit.detector);
 }
 
 int fit(const FitArguments& arguments, const Session& session) {

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "vigie/nn/compose.h"
 #include "vigie/nn/ops.h"
 
 namespace vigie {
@@ -46,11 +45,11 @@ TEST(Autoencoder, AnImageOf256IsHalvedOnceMoreAtTheOuterEnd) {
 
 TEST(Autoencoder, EncoderAndDecoderJoinToOneNetwork) {
   const AutoencoderShape shape{.height = 64, .width = 96, .latent = 16, .base = 4};
-  const nn::Graph joined = nn::attach(autoencoder_encoder(shape), "latent", autoencoder_decoder(shape));
+  const nn::Graph joined = autoencoder_graph(shape);
   const nn::Graph served = nn::select_outputs(joined, {"input", "reconstruction"});
   EXPECT_EQ(shape_of(served, "input", {3, 64, 96, 3}), (Shape{3, 64, 96, 3}));
   EXPECT_EQ(shape_of(served, "reconstruction", {3, 64, 96, 3}), (Shape{3, 64, 96, 3}));
-  const nn::Graph variational = nn::attach(variational_encoder(shape), "mean", autoencoder_decoder(shape));
+  const nn::Graph variational = variational_autoencoder_graph(shape);
   const nn::Graph mean_path = nn::select_outputs(variational, {"input", "reconstruction"});
   EXPECT_FALSE(nn::parameter_shapes(mean_path).contains("encoder.log_variance.weight"));
 }
