@@ -148,18 +148,44 @@ TEST(MainJob, OptionsComeFromAJsonFileAndFlagsWin) {
   EXPECT_EQ(manifest.at("calibration").at("max_fpr"), 0.1);
 }
 
-TEST(MainJob, EveryDetectorHasADocsPageWithItsOptionsAndDefaults) {
+// A row of the docs' option tables; they write a space after a comma of a value.
+std::string option_row(const std::string& key, const std::string& value, const std::string& doc) {
+  std::string spaced;
+  for (const char c : value) spaced += c == ',' ? ", " : std::string(1, c);
+  return fmt::format("| `{}` | `{}` | {} |", key, spaced, doc);
+}
+
+TEST(MainJob, EveryDetectorHasADocsPageWithItsOptionsAndPresets) {
   const json methods = json::parse(run_vigie({"detectors", "--json"}).out);
   for (const json& method : methods) {
     const std::string page =
         read_file(fs::path(VIGIE_DOCS) / "detectors" / (method.at("name").get<std::string>() + ".md"));
-    for (const json& option : method.at("options")) {
-      std::string value;  // as the docs write it: a space after a comma
-      for (const char c : option.at("default").dump()) value += c == ',' ? ", " : std::string(1, c);
-      EXPECT_THAT(page, HasSubstr(fmt::format("| `{}` | `{}` | {} |", option.at("key").get<std::string>(), value,
-                                              option.at("doc").get<std::string>())));
+    for (const json& option : method.at("options"))
+      EXPECT_THAT(page, HasSubstr(option_row(option.at("key"), option.at("default").dump(), option.at("doc"))));
+    for (const json& preset : method.at("presets")) {
+      const std::string settings = preset.at("settings");
+      EXPECT_THAT(page, HasSubstr(fmt::format("| `{}` | {} | {} |", preset.at("name").get<std::string>(),
+                                              preset.at("summary").get<std::string>(),
+                                              settings == "the defaults" ? settings : "`" + settings + "`")));
     }
   }
+}
+
+TEST(MainJob, TheSettingsOfADistillationAreInItsHelpAndItsDocs) {
+  const std::string page = read_file(fs::path(VIGIE_DOCS) / "distill.md");
+  std::istringstream help(run_vigie({"distill", "--help"}).out);
+  std::string line;
+  while (std::getline(help, line) && line != "Settings and their defaults:") {
+  }
+  int settings = 0;
+  while (std::getline(help, line) && !line.empty()) {
+    std::istringstream fields(line);
+    std::string key, value, doc;
+    std::getline(fields >> key >> value >> std::ws, doc);
+    EXPECT_THAT(page, HasSubstr(option_row(key, value, doc)));
+    ++settings;
+  }
+  EXPECT_EQ(settings, 14);
 }
 
 TEST(MainJob, EveryCommandShowsAnExampleUnderHelp) {

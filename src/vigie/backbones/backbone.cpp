@@ -89,7 +89,7 @@ LoadedBackbone load_backbone(const std::string& name, const std::vector<std::str
   VIGIE_CHECK(!layers.empty(), "load_backbone", "no layer of {} was asked for", name);
   const nn::Graph graph = info.graph();
   const nn::Graph wanted = nn::select_outputs(graph, layers);  // refuses unknown layers before any file is read
-  if (info.weights.empty()) return {network_of(wanted, info.own_weights()), false};
+  if (info.weights.empty()) return {nn::network_of(wanted, info.own_weights()), false};
 
   const TensorMap weights = load_weights(info.weights);
   const std::vector<std::string> stages = reachable_stages(info, graph, weights);
@@ -99,9 +99,9 @@ LoadedBackbone load_backbone(const std::string& name, const std::vector<std::str
     }
   }
   const bool complete = first_missing(graph, weights).empty();
-  if (complete) return {network_of(wanted, weights), false};
+  if (complete) return {nn::network_of(wanted, weights), false};
   const nn::Graph trunk = nn::select_outputs(trunk_of(graph, stages.back()), layers);
-  return {network_of(trunk, weights), std::ranges::find(layers, "pool") != layers.end()};
+  return {nn::network_of(trunk, weights), std::ranges::find(layers, "pool") != layers.end()};
 }
 
 }  // namespace vigie

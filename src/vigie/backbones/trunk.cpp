@@ -38,13 +38,4 @@ nn::Graph trunk_of(const nn::Graph& graph, const std::string& last) {
   return nn::select_outputs(trunk, outputs);
 }
 
-nn::Network network_of(nn::Graph graph, const TensorMap& weights) {
-  nn::check_weights(graph, weights);
-  nn::Network network{std::move(graph), {}};
-  for (const nn::Node& node : network.graph.nodes) {
-    for (const std::string& name : node.params) network.weights.emplace(name, weights.at(name));
-  }
-  return network;
-}
-
 }  // namespace vigie

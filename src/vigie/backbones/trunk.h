@@ -16,7 +16,4 @@ std::string first_missing(const nn::Graph& graph, const TensorMap& weights);
 /// The same graph with "pool" averaging stage `last`; the stages after it are not outputs any more.
 nn::Graph trunk_of(const nn::Graph& graph, const std::string& last);
 
-/// `graph` with exactly the parameters it names; throws what check_weights throws.
-nn::Network network_of(nn::Graph graph, const TensorMap& weights);
-
 }  // namespace vigie

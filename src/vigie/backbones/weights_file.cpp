@@ -64,7 +64,7 @@ CheckedTrunk checked_trunk(const std::string& name, const TensorMap& weights) {
     fail(ErrorKind::BadFile, "weights", "these are not weights of {}: '{}' is missing", name,
          first_missing(graph, weights));
   }
-  nn::Network trunk = network_of(trunk_of(graph, stages.back()), weights);
+  nn::Network trunk = nn::network_of(trunk_of(graph, stages.back()), weights);
   check_finite(trunk.weights);
   return {std::move(trunk.weights), stages.back(), first_missing(graph, weights).empty()};
 }

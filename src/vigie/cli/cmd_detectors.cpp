@@ -1,5 +1,6 @@
 #include "vigie/backbones/backbone.h"
 #include "vigie/cli/command.h"
+#include "vigie/cli/option_text.h"
 #include "vigie/cli/terminal.h"
 #include "vigie/detectors/detector.h"
 
@@ -7,12 +8,24 @@ namespace vigie::cli {
 
 namespace {
 
+std::vector<Preset> presets_of(const DetectorInfo& info) {
+  return info.training ? info.training->presets : std::vector<Preset>{};
+}
+
+/// "epochs=40 batch_size=8", as --set takes them.
+std::string settings_of(const Preset& preset) {
+  std::string text;
+  for (const auto& [key, value] : preset.options.items())
+    text += fmt::format(" {}={}", key, value.is_string() ? value.get<std::string>() : value.dump());
+  return text.empty() ? "the defaults" : text.substr(1);
+}
+
 std::string text_of(const DetectorInfo& info) {
   std::string text = fmt::format("{}  {}\n  {}\n  {}{}\n", info.name, info.title, info.summary, info.paper,
                                  info.has_map ? "" : "; image level only, no map");
-  const OptionList list = info.options();
-  for (const OptionField& field : list.fields())
-    text += fmt::format("    {:<18} {:<22} {}\n", field.key, field.value.dump(), field.doc);
+  text += option_lines(info.options());
+  for (const Preset& preset : presets_of(info))
+    text += fmt::format("  --preset {:<6} {} ({})\n", preset.name, preset.summary, settings_of(preset));
   return text + "\n";
 }
 
@@ -27,8 +40,12 @@ nlohmann::json json_of(const DetectorInfo& info) {
   const OptionList list = info.options();
   for (const OptionField& field : list.fields())
     options.push_back({{"key", field.key}, {"default", field.value}, {"doc", field.doc}});
-  return {{"name", info.name},   {"title", info.title},     {"summary", info.summary},
-          {"paper", info.paper}, {"has_map", info.has_map}, {"options", std::move(options)}};
+  nlohmann::json presets = nlohmann::json::array();
+  for (const Preset& preset : presets_of(info))
+    presets.push_back({{"name", preset.name}, {"summary", preset.summary}, {"settings", settings_of(preset)}});
+  return {
+      {"name", info.name},       {"title", info.title},           {"summary", info.summary},      {"paper", info.paper},
+      {"has_map", info.has_map}, {"options", std::move(options)}, {"presets", std::move(presets)}};
 }
 
 int list_methods(const std::string& only, bool as_json) {

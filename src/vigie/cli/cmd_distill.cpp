@@ -4,6 +4,7 @@
 #include "vigie/backbones/scout.h"
 #include "vigie/cli/command.h"
 #include "vigie/cli/fit_flags.h"
+#include "vigie/cli/option_text.h"
 #include "vigie/cli/terminal.h"
 #include "vigie/cli/trainer.h"
 #include "vigie/cli/training_flags.h"
@@ -25,6 +26,23 @@ struct DistillArguments {
   TrainingFlags training;
 };
 
+std::string settings_text() {
+  DistillOptions options;
+  OptionList list;
+  options.describe(list);
+  return option_lines(list);
+}
+
+/// Of a student taught before.
+TensorMap student_weights(const std::string& file, const nn::Graph& student) {
+  const TensorMap weights = read_safetensors(file).tensors;
+  try {
+    return nn::network_of(student, weights).weights;
+  } catch (const Error& error) {
+    fail(ErrorKind::BadFile, "distill", "{} does not hold weights of the student: {}", file, error.what());
+  }
+}
+
 int distill(const DistillArguments& arguments, const Session& session) {
   const Trainer& trainer = require_trainer();
   check_writable(arguments.out);
@@ -32,12 +50,12 @@ int distill(const DistillArguments& arguments, const Session& session) {
   OptionList options;
   request.options.describe(options);
   nlohmann::json settings = object_from_set(arguments.settings);
-  if (settings.contains("epochs") && !settings.contains("steps")) settings["steps"] = 0;
+  let_epochs_count(settings);
   options.assign(settings, "distill");
   request.photos = images_below(arguments.photos);
   request.student = nn::select_outputs(scout_trunk(), arguments.layers);
   request.teacher = nn::fold_batch_norms(load_backbone(arguments.teacher, arguments.layers).network);
-  if (!arguments.start.empty()) request.start = read_safetensors(arguments.start).tensors;
+  if (!arguments.start.empty()) request.start = student_weights(arguments.start, request.student);
   request.seed = arguments.seed;
   const auto log = open_training_logs(arguments.training, "distill", arguments.teacher);
   request.checkpoint = checkpoint_of(arguments.training, arguments.out);
@@ -78,6 +96,7 @@ Command distill_command() {
                        "weights of a student taught before, to go on from; default: random ones");
         app.add_option("--seed", arguments->seed, "seed of every random choice")->capture_default_str();
         add_training_flags(app, arguments->training);
+        app.footer(app.get_footer() + "\n\nSettings and their defaults:\n" + settings_text());
         return [arguments](const Session& session) { return distill(*arguments, session); };
       }};
 }

@@ -25,7 +25,7 @@ NetworkTraining autoencoder_training() {
       .backbone_layers = {},
       .presets = {{"paper", "the published schedule of the plain autoencoder: 200 epochs", nlohmann::json::object()},
                   {"quick",
-                   "60 epochs at a higher learning rate: minutes on two cores",
+                   "a short schedule at a higher learning rate: minutes on two cores",
                    {{"epochs", 60}, {"batch_size", 8}, {"learning_rate", 1e-3}, {"schedule", "cosine"}}}}};
 }
 

@@ -13,9 +13,9 @@ NetworkTraining cutpaste_training() {
   // Random weights need the backbone's structure all the same.
   training.backbone_layers = [](const nlohmann::json&) { return std::vector<std::string>{"pool"}; };
   training.presets = {
-      {"paper", "the published schedule: 65536 steps of 32 images, each shown normal, CutPaste and scar", {}},
+      {"paper", "the published schedule, 65536 steps: for a graphics card", {}},
       {"quick",
-       "240 steps of 16 images in bf16 on the later stages: minutes on two cores with --image-size 160",
+       "a short schedule that leaves the first stage as it is: minutes on two cores with --image-size 160",
        {{"steps", 240}, {"batch_size", 16}, {"frozen_stages", 1}, {"number_format", "bf16"}}}};
   return training;
 }

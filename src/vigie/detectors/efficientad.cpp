@@ -133,11 +133,11 @@ NetworkTraining efficientad_training() {
   };
   return {.unit_input = false,
           .backbone_layers = layers,
-          .presets = {{"paper", "the published schedule; hours on a graphics card", {}},
+          .presets = {{"paper", "the published schedule, 70000 steps of one image: hours on a graphics card", {}},
                       // With so few steps the hardest 0.1 % alone teach nothing: the student errs more than if it
                       // said 0 everywhere.
                       {"quick",
-                       "a student of a quarter of the width, a short schedule, all differences: minutes on two cores",
+                       "a quarter of the student's width, a short schedule, all differences: a minute on two cores",
                        {{"student_width", 0.25},
                         {"hard_quantile", 0.0},
                         {"steps", 250},

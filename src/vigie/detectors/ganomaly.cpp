@@ -63,8 +63,10 @@ NetworkTraining ganomaly_training() {
   return {
       .unit_input = true,
       .backbone_layers = {},
-      .presets = {{"paper", "the authors' network, channels up to 512: for a graphics card", nlohmann::json::object()},
-                  {"quick", "a narrow network and 40 epochs: minutes on two cores", {{"width", 16}, {"epochs", 40}}}}};
+      .presets = {
+          {"paper", "a wide network, channels up to 512, and a long schedule of ours: for a graphics card",
+           nlohmann::json::object()},
+          {"quick", "a narrow network and a short schedule: minutes on two cores", {{"width", 16}, {"epochs", 40}}}}};
 }
 
 }  // namespace vigie

@@ -15,11 +15,10 @@ NetworkTraining selfsup_metric_training() {
   training.backbone_layers = [](const nlohmann::json& options) {
     return options.at("pretrained").get<bool>() ? std::vector<std::string>{"pool"} : std::vector<std::string>{};
   };
-  training.presets = {
-      {"paper", "400 passes over the training images, each as two normal views and one with a defect", {}},
-      {"quick",
-       "400 steps of 24 images in bf16: minutes on two cores with --image-size 128",
-       {{"steps", 400}, {"batch_size", 24}, {"number_format", "bf16"}}}};
+  training.presets = {{"paper", "400 passes over the training images, a schedule of ours", {}},
+                      {"quick",
+                       "a short schedule: minutes on two cores with --image-size 128",
+                       {{"steps", 400}, {"batch_size", 24}, {"number_format", "bf16"}}}};
   return training;
 }
 

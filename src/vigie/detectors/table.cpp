@@ -52,18 +52,19 @@ std::vector<std::string> backbone_layers_of(const nlohmann::json& options) {
 
 NetworkTraining fastflow_training() {
   return {.backbone_layers = backbone_layers_of,
-          .presets = {{"paper", "the published schedule, 500 epochs: for a graphics card", nlohmann::json::object()},
+          .presets = {{"paper", "the published schedule, 500 epochs: an hour on two cores with resnet18",
+                       nlohmann::json::object()},
                       {"quick",
-                       "half the steps and a short schedule: 3 minutes on two cores with resnet18",
+                       "half the flow steps and a short schedule: 3 minutes on two cores with resnet18",
                        {{"flow_steps", 4}, {"epochs", 40}, {"batch_size", 8}, {"schedule", "cosine"}}}}};
 }
 
 NetworkTraining simplenet_training() {
-  return {.backbone_layers = backbone_layers_of,
-          .presets = {{"paper", "the published schedule, 160 epochs: for a graphics card", nlohmann::json::object()},
-                      {"quick",
-                       "a quarter of the epochs: 5 minutes on two cores with resnet18",
-                       {{"epochs", 40}, {"batch_size", 8}}}}};
+  return {
+      .backbone_layers = backbone_layers_of,
+      .presets = {
+          {"paper", "the published schedule, 160 epochs: for a graphics card", nlohmann::json::object()},
+          {"quick", "a short schedule: 5 minutes on two cores with resnet18", {{"epochs", 40}, {"batch_size", 8}}}}};
 }
 
 }  // namespace
@@ -103,7 +104,7 @@ const std::vector<DetectorInfo>& detectors() {
           make_riad,
           NetworkTraining{.unit_input = true,
                           .backbone_layers = {},
-                          .presets = {{"paper", "the published schedule; hours on a graphics card", {}},
+                          .presets = {{"paper", "the published schedule: hours on a graphics card", {}},
                                       {"quick",
                                        "a narrow network and a short schedule: 13 minutes on two cores",
                                        {{"base_width", 16},

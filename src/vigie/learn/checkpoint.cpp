@@ -48,11 +48,17 @@ void check_run(const std::filesystem::path& path, const std::string& found, cons
   }
   constexpr std::size_t kShown = 200;
   fail(ErrorKind::BadFile, "checkpoint",
-       "{}: the checkpoint of another run ('{}', this run has '{}'); start without --resume or name another file",
+       "{}: the checkpoint of another run ('{}', this run has '{}'); delete it to begin anew, or name another file",
        path.string(), was.substr(0, kShown), is.substr(0, kShown));
 }
 
 }  // namespace
+
+std::string lines_of(std::string_view name, const json& object) {
+  std::string lines;
+  for (const auto& [key, value] : object.items()) lines += fmt::format("{} {} {}\n", name, key, value.dump());
+  return lines;
+}
 
 void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint) {
   SafeTensors content;

@@ -3,7 +3,9 @@
 #include <filesystem>
 #include <limits>
 #include <map>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -29,6 +31,9 @@ struct Checkpoint {
   TensorMap best;        ///< the same at the best validation; empty: none yet
   std::vector<Tensor> optimisers;
 };
+
+/// One line "name key value" per entry, so that a difference shows where it is.
+std::string lines_of(std::string_view name, const nlohmann::json& object);
 
 /// Atomic: the checkpoint before stays whole until this one is. Throws Io.
 void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint);

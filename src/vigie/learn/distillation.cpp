@@ -4,10 +4,11 @@
 
 #include "vigie/core/random.h"
 #include "vigie/engine/engine.h"
+#include "vigie/learn/checkpoint.h"
 #include "vigie/learn/fingerprint.h"
 #include "vigie/learn/initial_weights.h"
+#include "vigie/learn/linear_fit.h"
 #include "vigie/learn/loop.h"
-#include "vigie/learn/metric_fit.h"
 #include "vigie/learn/photo_crops.h"
 #include "vigie/networks/student_metric.h"
 #include "vigie/nn/builder.h"
@@ -19,63 +20,69 @@ namespace {
 
 constexpr const char* kName = "distill";
 constexpr std::int64_t kScaleBatches = 8;  // for the teacher's means and deviations
-constexpr std::int64_t kMetricBatches = 64;
+constexpr std::int64_t kFitBatches = 64;
 
 /// What is taken from each channel of one teacher layer, and what the rest is multiplied by: [1 C 1 1].
 struct ChannelScale {
   torch::Tensor mean, factor;
 };
 
+std::vector<std::string> names_of(const std::vector<nn::Output>& outputs) {
+  std::vector<std::string> names;
+  for (const nn::Output& output : outputs) names.push_back(output.name);
+  return names;
+}
+
+/// Its layers are the student's, in the student's order.
+nn::Network matching_teacher(const DistillRequest& request) {
+  return nn::network_of(nn::select_outputs(request.teacher.graph, names_of(request.student.outputs)),
+                        request.teacher.weights);
+}
+
 /// The student with a 1x1 convolution "head.<layer>" on each output, whose results the graph gives instead.
-nn::Graph with_heads(const nn::Graph& student, const nn::Network& teacher, const Shape& input) {
-  const std::vector<Shape> teacher_shapes = nn::infer_shapes(teacher.graph, input);
+nn::Graph with_heads(const nn::Graph& student, const nn::Graph& teacher, const Shape& input) {
+  const std::vector<Shape> teacher_shapes = nn::infer_shapes(teacher, input);
   const std::vector<Shape> student_shapes = nn::infer_shapes(student, input);
   nn::Graph graph = student;
   std::vector<std::string> heads;
-  for (const nn::Output& output : teacher.graph.outputs) {
-    const auto own = std::ranges::find(student.outputs, output.name, &nn::Output::name);
-    VIGIE_CHECK(own != student.outputs.end(), kName, "the student has no layer '{}'", output.name);
-    const Shape& wanted = teacher_shapes[static_cast<std::size_t>(output.node)];
-    const Shape& given = student_shapes[static_cast<std::size_t>(own->node)];
+  for (std::size_t i = 0; i < student.outputs.size(); ++i) {
+    const std::string& name = student.outputs[i].name;
+    const Shape& wanted = teacher_shapes[static_cast<std::size_t>(teacher.outputs[i].node)];
+    const Shape& given = student_shapes[static_cast<std::size_t>(student.outputs[i].node)];
     VIGIE_CHECK(wanted[1] == given[1] && wanted[2] == given[2], kName,
-                "'{}' is {} in the student and {} in the teacher", output.name, to_string(given), to_string(wanted));
+                "'{}' is {} in the student and {} in the teacher", name, to_string(given), to_string(wanted));
     nn::GraphBuilder head;
-    heads.push_back("head." + output.name);
+    heads.push_back("head." + name);
     head.output(heads.back(),
                 head.conv(heads.back(), head.input(given[3]), {.out = wanted[3], .kernel = 1, .bias = true}));
-    graph = nn::attach(graph, output.name, head.build());
+    graph = nn::attach(graph, name, head.build());
   }
   return nn::select_outputs(graph, heads);
 }
 
-/// The graph's parameters among `weights`, which may hold others too.
-TensorMap chosen(const nn::Graph& graph, const TensorMap& weights) {
-  TensorMap out;
-  for (const auto& [name, shape] : nn::parameter_shapes(graph)) {
-    const auto found = weights.find(name);
-    if (found == weights.end() || found->second.shape() != shape)
-      fail(ErrorKind::BadFile, kName, "the weights to start from lack '{}' {}", name, to_string(shape));
-    out[name] = found->second;
+/// How each layer of the trunk predicts the teacher's.
+std::vector<LinearFit> fit_layers(const nn::Network& trunk, const Engine& teacher, const PhotoCrops& photos,
+                                  std::uint64_t seed, const RunContext& context) {
+  const Engine student(trunk);
+  std::vector<LinearFit> fits(trunk.graph.outputs.size());
+  for (std::int64_t batch = 0; batch < kFitBatches; ++batch) {
+    context.check_cancelled(kName);
+    const Tensor input = photos.sample(seed, "metric", batch);
+    const std::vector<Tensor> seen = student.run(input), wanted = teacher.run(input);
+    for (std::size_t i = 0; i < fits.size(); ++i) fits[i].add(seen[i], wanted[i]);
   }
-  return out;
-}
-
-/// The student with its heads: random, its trunk as taught before where there is something to start from.
-nn::Network first_student(const DistillRequest& request) {
-  nn::Graph graph = with_heads(request.student, request.teacher, {1, request.options.crop, request.options.crop, 3});
-  TensorMap weights = initial_weights(graph, derive_seed(request.seed, "student"), Initial::He);
-  if (!request.start.empty())
-    for (const auto& [name, weight] : chosen(request.student, request.start)) weights[name] = weight;
-  return {std::move(graph), std::move(weights)};
+  return fits;
 }
 
 class Distillation : public Method {
  public:
-  Distillation(const DistillRequest& request, const PhotoCrops& photos, const Engine& teacher,
-               const RunContext& context)
-      : request_(request), photos_(photos), teacher_(teacher), student_(first_student(request), training_device()) {
-    measure_teacher(context);
-  }
+  Distillation(const DistillRequest& request, const nn::Graph& teacher_graph, const PhotoCrops& photos,
+               const Engine& teacher, const RunContext& context)
+      : request_(request),
+        photos_(photos),
+        teacher_(teacher),
+        scales_(measure_teacher(context)),
+        student_(first_student(teacher_graph, context), training_device()) {}
 
   std::vector<std::pair<std::string, GraphModule*>> networks() override { return {{"student", &student_}}; }
 
@@ -90,22 +97,22 @@ class Distillation : public Method {
     return {images, {torch_from_tensor(photos_.crops(images, seed)).to(student_.device())}};
   }
 
-  void step(const Batch& batch, Step& step) override { step.minimise(0, loss(batch), "distance"); }
+  void step(const Batch& batch, Step& step) override { step.minimise({0}, loss(batch), "distance"); }
 
   double validation_loss(const Batch& batch) override { return loss(batch).item<double>(); }
 
   /// Without the heads.
-  nn::Network served() override { return {request_.student, chosen(request_.student, student_.network().weights)}; }
+  nn::Network served() override { return nn::network_of(request_.student, student_.network().weights); }
 
  private:
   std::vector<torch::Tensor> teach(const torch::Tensor& input) const {
     std::vector<torch::Tensor> layers;
     for (const Tensor& layer : teacher_.run(tensor_from_torch(input)))
-      layers.push_back(torch_from_tensor(layer).to(student_.device()));
+      layers.push_back(torch_from_tensor(layer).to(training_device()));
     return layers;
   }
 
-  void measure_teacher(const RunContext& context) {
+  std::vector<ChannelScale> measure_teacher(const RunContext& context) const {
     std::vector<torch::Tensor> sums, squares;
     for (std::int64_t batch = 0; batch < kScaleBatches; ++batch) {
       context.check_cancelled(kName);
@@ -118,10 +125,36 @@ class Distillation : public Method {
         squares[i] = batch == 0 ? square : squares[i] + square;
       }
     }
+    std::vector<ChannelScale> scales;
     for (std::size_t i = 0; i < sums.size(); ++i) {
       const torch::Tensor mean = sums[i] / kScaleBatches;
-      scales_.push_back({mean, factor_of((squares[i] / kScaleBatches - mean.square()).clamp_min(1e-8))});
+      scales.push_back({mean, factor_of((squares[i] / kScaleBatches - mean.square()).clamp_min(1e-8))});
     }
+    return scales;
+  }
+
+  /// The student with its heads: random, or the trunk as taught before with heads that predict the teacher from it as
+  /// well as they can. Heads that know nothing would shake the trunk.
+  nn::Network first_student(const nn::Graph& teacher, const RunContext& context) const {
+    const std::int64_t side = request_.options.crop;
+    nn::Graph graph = with_heads(request_.student, teacher, {1, side, side, 3});
+    TensorMap weights = initial_weights(graph, derive_seed(request_.seed, "student"), Initial::He);
+    if (!request_.start.empty()) {
+      const nn::Network trunk = nn::network_of(request_.student, request_.start);
+      for (const auto& [name, weight] : trunk.weights) weights[name] = weight;
+      const std::vector<LinearFit> fits = fit_layers(trunk, teacher_, photos_, request_.seed, context);
+      for (std::size_t i = 0; i < fits.size(); ++i)
+        begin_head(weights, trunk.graph.outputs[i].name, fits[i], scales_[i]);
+    }
+    return {std::move(graph), std::move(weights)};
+  }
+
+  static void begin_head(TensorMap& weights, const std::string& layer, const LinearFit& fit,
+                         const ChannelScale& scale) {
+    const torch::Tensor mean = scale.mean.flatten().cpu(), factor = scale.factor.flatten().cpu();
+    Tensor& weight = weights.at("head." + layer + ".weight");
+    weight = tensor_from_torch(fit.weight() * factor.unsqueeze(1)).reshaped(weight.shape());
+    weights.at("head." + layer + ".bias") = tensor_from_torch((fit.bias() - mean) * factor);
   }
 
   /// Whatever the channels' weights are, the mean of what a student that knows nothing misses is 1.
@@ -142,31 +175,24 @@ class Distillation : public Method {
   const DistillRequest& request_;
   const PhotoCrops& photos_;
   const Engine& teacher_;
-  GraphModule student_;
   std::vector<ChannelScale> scales_;
+  GraphModule student_;
 };
 
 /// `trunk` with the convolutions behind its outputs in which distances are the teacher's.
-nn::Network with_found_metric(const nn::Network& trunk, const Engine& teacher, const PhotoCrops& photos,
-                              std::uint64_t seed) {
-  const Engine student(trunk);
-  std::vector<MetricFit> fits(trunk.graph.outputs.size());
-  for (std::int64_t batch = 0; batch < kMetricBatches; ++batch) {
-    const Tensor input = photos.sample(seed, "metric", batch);
-    const std::vector<Tensor> seen = student.run(input), wanted = teacher.run(input);
-    for (std::size_t i = 0; i < fits.size(); ++i) fits[i].add(seen[i], wanted[i]);
-  }
+nn::Network with_found_metric(const nn::Network& trunk, const std::vector<LinearFit>& fits) {
   nn::Network network{with_metric(trunk.graph), trunk.weights};
   for (std::size_t i = 0; i < fits.size(); ++i)
-    network.weights["metric." + trunk.graph.outputs[i].name + ".weight"] = fits[i].weight();
+    network.weights["metric." + trunk.graph.outputs[i].name + ".weight"] = fits[i].metric();
   return network;
 }
 
 LoopSetup setup_of(const DistillRequest& request) {
   const std::string run = fmt::format(
-      "method distill\noptions {}\nseed {}\nphotographs {} {:016x}\nteacher {:016x}\nstudent {:016x}\nstart {:016x}\n",
-      json_from_options(request.options).dump(), request.seed, request.photos.size(), fingerprint(request.photos),
-      fingerprint(request.teacher), fingerprint(nn::Network{request.student, {}}), fingerprint(request.start));
+      "method distill\n{}seed {}\nphotographs {} {:016x}\nteacher {:016x}\nstudent {:016x}\nstart {:016x}\n",
+      lines_of("option", json_from_options(request.options)), request.seed, request.photos.size(),
+      fingerprint(request.photos), fingerprint(request.teacher), fingerprint(nn::Network{request.student, {}}),
+      fingerprint(request.start));
   return {.name = kName,
           .images = static_cast<std::int64_t>(request.photos.size()),
           .options = request.options.training,
@@ -185,12 +211,14 @@ TrainingResult distill(const DistillRequest& request, const RunContext& context)
   const LoopSetup setup = setup_of(request);
   check_setup(setup);
   const PhotoCrops photos(request.photos, request.options, context);
-  const Engine teacher(request.teacher, {runnable(Precision::BF16), {}});
-  Distillation method(request, photos, teacher, context);
+  const nn::Network taught = matching_teacher(request);
+  const Engine teacher(taught, {runnable(Precision::BF16), {}});
+  Distillation method(request, taught.graph, photos, teacher, context);
   if (request.log != nullptr) request.log->params(json_from_options(request.options));
   LoopResult result = train(method, setup, context);
-  return {with_found_metric(method.served(), teacher, photos, request.seed), std::move(result.history),
-          result.earlier_seconds};
+  const nn::Network trunk = method.served();
+  return {with_found_metric(trunk, fit_layers(trunk, teacher, photos, request.seed, context)),
+          std::move(result.history), result.earlier_seconds};
 }
 
 }  // namespace vigie::learn

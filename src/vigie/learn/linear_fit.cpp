@@ -1,4 +1,4 @@
-#include "vigie/learn/metric_fit.h"
+#include "vigie/learn/linear_fit.h"
 
 namespace vigie::learn {
 
@@ -19,9 +19,9 @@ torch::Tensor with_ridge(const torch::Tensor& square) {
 
 }  // namespace
 
-void MetricFit::add(const Tensor& student, const Tensor& teacher) {
+void LinearFit::add(const Tensor& student, const Tensor& teacher) {
   const torch::Tensor f = rows_from(student), t = rows_from(teacher);
-  VIGIE_CHECK(f.size(0) == t.size(0), "metric", "{} student cells, {} of the teacher", f.size(0), t.size(0));
+  VIGIE_CHECK(f.size(0) == t.size(0), "linear_fit", "{} student cells, {} of the teacher", f.size(0), t.size(0));
   const auto accumulate = [&](torch::Tensor& sum, const torch::Tensor& term) {
     sum = sum.defined() ? sum + term : term;
   };
@@ -32,14 +32,22 @@ void MetricFit::add(const Tensor& student, const Tensor& teacher) {
   rows_ += static_cast<double>(f.size(0));
 }
 
-Tensor MetricFit::weight() const {
-  VIGIE_CHECK(rows_ > 0, "metric", "no features were given");
+torch::Tensor LinearFit::weight() const {
+  VIGIE_CHECK(rows_ > 0, "linear_fit", "no features were given");
   const torch::Tensor covariance = products_ / rows_ - torch::outer(sum_, sum_) / (rows_ * rows_);
   const torch::Tensor cross = targets_ / rows_ - torch::outer(sum_, teacher_sum_) / (rows_ * rows_);
-  const torch::Tensor prediction = at::linalg_solve(with_ridge(covariance), cross);  // Wᵀ [C D]
-  const torch::Tensor factor = at::linalg_cholesky(with_ridge(torch::matmul(prediction, prediction.t())));
+  return at::linalg_solve(with_ridge(covariance), cross).t();
+}
+
+torch::Tensor LinearFit::bias() const {
+  return (teacher_sum_ - torch::mv(weight(), sum_)) / rows_;
+}
+
+Tensor LinearFit::metric() const {
+  const torch::Tensor prediction = weight();
+  const torch::Tensor factor = at::linalg_cholesky(with_ridge(torch::matmul(prediction.t(), prediction)));
   const std::int64_t channels = factor.size(0);
-  return tensor_from_torch(factor.t().reshape({channels, channels})).reshaped({channels, channels, 1, 1});
+  return tensor_from_torch(factor.t().contiguous()).reshaped({channels, channels, 1, 1});
 }
 
 }  // namespace vigie::learn

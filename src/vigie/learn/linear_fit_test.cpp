@@ -1,4 +1,4 @@
-#include "vigie/learn/metric_fit.h"
+#include "vigie/learn/linear_fit.h"
 
 #include <gtest/gtest.h>
 
@@ -16,7 +16,7 @@ double distance(const float* a, const float* b, std::int64_t count) {
   return std::sqrt(sum);
 }
 
-TEST(MetricFit, DistancesBecomeThoseOfATeacherThatIsLinearInTheStudent) {
+TEST(LinearFit, DistancesBecomeThoseOfATeacherThatIsLinearInTheStudent) {
   constexpr std::int64_t kCells = 400, kStudent = 3, kTeacher = 5;
   const Tensor map = random_tensor({kTeacher, kStudent}, 1), student = random_tensor({4, 10, 10, kStudent}, 2);
   Tensor teacher({4, 10, 10, kTeacher});
@@ -28,10 +28,10 @@ TEST(MetricFit, DistancesBecomeThoseOfATeacherThatIsLinearInTheStudent) {
   };
   for (std::int64_t i = 0; i < kCells; ++i)
     apply(map.data<float>(), kTeacher, student.data<float>() + i * kStudent, teacher.data<float>() + i * kTeacher, 7);
-  MetricFit fit;
+  LinearFit fit;
   fit.add(student.rows(0, 2), teacher.rows(0, 2));
   fit.add(student.rows(2, 4), teacher.rows(2, 4));
-  const Tensor weight = fit.weight();
+  const Tensor weight = fit.metric();
   ASSERT_EQ(weight.shape(), (Shape{kStudent, kStudent, 1, 1}));
   for (std::int64_t i = 1; i < kCells; ++i) {
     float a[kStudent], b[kStudent];
@@ -40,6 +40,25 @@ TEST(MetricFit, DistancesBecomeThoseOfATeacherThatIsLinearInTheStudent) {
     const double wanted = distance(teacher.data<float>(), teacher.data<float>() + i * kTeacher, kTeacher);
     EXPECT_NEAR(distance(a, b, kStudent), wanted, 1e-3 * wanted);
   }
+}
+
+TEST(LinearFit, FindsTheMapAndTheShift) {
+  const Tensor student = random_tensor({2, 8, 8, 2}, 3);
+  Tensor teacher({2, 8, 8, 1});
+  for (std::int64_t i = 0; i < teacher.count(); ++i) {
+    const float* f = student.data<float>() + 2 * i;
+    teacher.data<float>()[i] = 3 * f[0] - 2 * f[1] + 5;
+  }
+  LinearFit fit;
+  fit.add(student, teacher);
+  EXPECT_NEAR(fit.weight()[0][0].item<double>(), 3, 1e-4);
+  EXPECT_NEAR(fit.weight()[0][1].item<double>(), -2, 1e-4);
+  EXPECT_NEAR(fit.bias()[0].item<double>(), 5, 1e-4);
+}
+
+TEST(LinearFit, WithoutFeaturesThereIsNothingToFit) {
+  EXPECT_THROW((void)LinearFit().weight(), Error);
+  EXPECT_THROW((void)LinearFit().metric(), Error);
 }
 
 }  // namespace

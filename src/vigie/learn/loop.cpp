@@ -68,11 +68,16 @@ class Loop final : Step {
   }
 
   // Step: what the method may do.
-  void minimise(std::size_t index, const torch::Tensor& loss, const std::string& name) override {
+  void minimise(const std::vector<std::size_t>& optimisers, const torch::Tensor& loss,
+                const std::string& name) override {
     check_finite(loss.item<double>(), name);
-    if (!optimisers_.at(index).minimise(loss, static_cast<double>(state_.step) / static_cast<double>(steps_)))
-      stop_at("the gradient of '{}' is not finite", name);
-    if (!name.empty()) record(loss, name);
+    for (const std::size_t i : optimisers) optimisers_.at(i).clear_gradients();
+    loss.backward();
+    for (const std::size_t i : optimisers)
+      if (!optimisers_[i].clip_gradients()) stop_at("the gradient of '{}' is not finite", name);
+    const double progress = static_cast<double>(state_.step) / static_cast<double>(steps_);
+    for (const std::size_t i : optimisers) optimisers_[i].move(progress);
+    record(loss, name);
   }
   void record(const torch::Tensor& value, const std::string& name) override {
     last_loss_ = value.item<double>();

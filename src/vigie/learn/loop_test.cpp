@@ -47,7 +47,7 @@ class Toy : public Method {
   void step(const Batch& batch, Step& step) override {
     torch::Tensor loss = loss_of(batch) + 0.01 * torch::rand({}) * module_.parameters()[0].square().sum();
     if (poison_ > 0 && step.number() >= poison_) loss = poisoned(loss);
-    step.minimise(0, loss, "train");
+    step.minimise({0}, loss, "train");
     ++steps_taken;
     if (at_step && steps_taken == stop_after) at_step();
   }
@@ -185,6 +185,42 @@ TEST_F(LoopTest, WhatIsNotFiniteStopsWithTheStepAndLeavesTheLastGoodCheckpoint) 
   Toy early(1);
   EXPECT_THAT(message_of(ErrorKind::Internal, [&] { (void)learn(early, poisoned, {}); }),
               testing::Not(testing::HasSubstr("last good state")));
+}
+
+/// One loss, plain descent, a rate for the weight and one for the bias.
+class TwoRates : public Toy {
+ public:
+  explicit TwoRates(bool poisoned = false) : poisoned_(poisoned) {}
+  std::vector<OptimiserSpec> optimisers() override {
+    const auto plain = [&](const std::string& name, double rate) {
+      return OptimiserSpec{
+          .kind = OptimiserSpec::Kind::Sgd, .parameters = {value(name)}, .learning_rate = rate, .beta1 = 0};
+    };
+    return {plain("line.weight", 0.1), plain("line.bias", 0.01)};
+  }
+  void step(const Batch&, Step& step) override {
+    const torch::Tensor bias = value("line.bias");
+    step.minimise({0, 1}, value("line.weight").sum() + (poisoned_ ? (0 * bias).sqrt() : bias).sum(), "train");
+  }
+  double first(const std::string& name) { return served().weights.at(name).values<float>()[0]; }
+
+ private:
+  torch::Tensor value(const std::string& name) { return networks()[0].second->values().at(name); }
+  bool poisoned_;  // the bias's slope is not a number
+};
+
+TEST_F(LoopTest, OneLossMovesSeveralOptimisersOrNone) {
+  LoopSetup once = setup();
+  once.options.steps = 1;
+  once.validated = false;
+  TwoRates toy;
+  const double weight = toy.first("line.weight"), bias = toy.first("line.bias");
+  (void)learn(toy, once, {});
+  EXPECT_NEAR(toy.first("line.weight"), weight - 0.1, 1e-6);
+  EXPECT_NEAR(toy.first("line.bias"), bias - 0.01, 1e-6);
+  TwoRates poisoned(true);
+  (void)message_of(ErrorKind::Internal, [&] { (void)learn(poisoned, once, {}); });
+  EXPECT_EQ(poisoned.first("line.weight"), weight);
 }
 
 TEST_F(LoopTest, AStoppedTrainingIsNotOverwrittenUnlessItGoesOn) {

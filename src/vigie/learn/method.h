@@ -34,10 +34,11 @@ struct OptimiserSpec {
 class Step {
  public:
   virtual ~Step() = default;
-  /// Moves the parameters of optimiser `index` against the gradient of `loss` (a scalar), clipped as the options say,
-  /// and records the loss under `name`; empty: it stands for one that is recorded. Throws Internal, naming the step,
-  /// when the loss or its gradient is not finite.
-  virtual void minimise(std::size_t index, const torch::Tensor& loss, const std::string& name) = 0;
+  /// Moves the parameters of these optimisers (indices of Method::optimisers) against the gradient of `loss` (a
+  /// scalar), each one's clipped as the options say, and records the loss under `name`. Throws Internal, naming the
+  /// step, before anything has moved, when the loss or its gradient is not finite.
+  virtual void minimise(const std::vector<std::size_t>& optimisers, const torch::Tensor& loss,
+                        const std::string& name) = 0;
   /// Records a value without learning from it.
   virtual void record(const torch::Tensor& value, const std::string& name) = 0;
   virtual std::int64_t number() const = 0;  ///< 0 … total() - 1
@@ -55,8 +56,9 @@ class Method {
   virtual std::vector<std::pair<std::string, GraphModule*>> networks() = 0;
   virtual std::vector<OptimiserSpec> optimisers() = 0;
 
-  /// Prepares a batch; runs in another thread beside step(), so it must not touch what learns. `training` false: no
-  /// augmentation. The same arguments give the same batch.
+  /// Prepares a batch; runs in another thread beside step(), so it must not touch what learns. `training` false: as
+  /// the validation sees images, with what the loss itself needs (views, defects) but no further augmentation. The same
+  /// arguments give the same batch.
   virtual Batch make_batch(const std::vector<std::int64_t>& images, std::uint64_t seed, bool training) const = 0;
   /// Learns from one batch. Networks are in training mode.
   virtual void step(const Batch& batch, Step& step) = 0;

@@ -39,16 +39,19 @@ double schedule_factor(const std::string& schedule, double progress) {
 Optimiser::Optimiser(const OptimiserSpec& spec, const TrainingOptions& options)
     : spec_(spec), schedule_(options.schedule), clip_norm_(options.clip_norm), optimiser_(make_optimiser(spec)) {}
 
-bool Optimiser::minimise(const torch::Tensor& loss, double progress) {
+void Optimiser::clear_gradients() {
+  optimiser_->zero_grad();
+}
+
+bool Optimiser::clip_gradients() {
+  constexpr double kUnclipped = std::numeric_limits<double>::infinity();
+  return std::isfinite(torch::nn::utils::clip_grad_norm_(spec_.parameters, clip_norm_ > 0 ? clip_norm_ : kUnclipped));
+}
+
+void Optimiser::move(double progress) {
   const double rate = spec_.learning_rate * schedule_factor(schedule_, progress);
   for (auto& group : optimiser_->param_groups()) group.options().set_lr(rate);
-  optimiser_->zero_grad();
-  loss.backward();
-  constexpr double kUnclipped = std::numeric_limits<double>::infinity();
-  const double norm = torch::nn::utils::clip_grad_norm_(spec_.parameters, clip_norm_ > 0 ? clip_norm_ : kUnclipped);
-  if (!std::isfinite(norm)) return false;
   optimiser_->step();
-  return true;
 }
 
 Tensor Optimiser::state() const {

@@ -13,9 +13,12 @@ class Optimiser {
  public:
   Optimiser(const OptimiserSpec& spec, const TrainingOptions& options);
 
-  /// Zeroes the gradients, differentiates `loss`, clips, moves. `progress`: share of the steps taken, 0 … 1. False, and
-  /// nothing is moved, when the gradient is not finite.
-  [[nodiscard]] bool minimise(const torch::Tensor& loss, double progress);
+  // One step: clear_gradients(), differentiate a loss, clip_gradients(), move().
+  void clear_gradients();
+  /// To the largest norm of the options. False when the gradient is not finite.
+  [[nodiscard]] bool clip_gradients();
+  /// `progress`: share of the steps taken, 0 … 1.
+  void move(double progress);
 
   /// Its moments as bytes, for a checkpoint, and back. Throws BadFile.
   Tensor state() const;

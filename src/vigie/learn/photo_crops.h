@@ -20,7 +20,7 @@ class PhotoCrops {
   std::int64_t count() const { return static_cast<std::int64_t>(photos_.size()); }
 
   /// One crop of each of these photographs, brought to ImageNet's mean and deviation: F32 [n crop crop 3]. Any part,
-  /// any of eight ways round, other colours, sometimes none. The same seed gives the same crops.
+  /// mirrored or not either way, other colours, sometimes none. The same seed gives the same crops.
   Tensor crops(const std::vector<std::int64_t>& photos, std::uint64_t seed) const;
 
   /// 32 crops of photographs in turn, for measuring: the same for the same seed, purpose and batch (0, 1, …).

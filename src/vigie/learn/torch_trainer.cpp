@@ -4,6 +4,7 @@
 
 #include "vigie/core/log.h"
 #include "vigie/core/random.h"
+#include "vigie/learn/checkpoint.h"
 #include "vigie/learn/distillation.h"
 #include "vigie/learn/fingerprint.h"
 #include "vigie/learn/loop.h"
@@ -20,12 +21,12 @@ const MethodInfo& method_info(const std::string& name) {
 
 // Everything that decides the weights, one fact a line, so that a checkpoint of another run is told apart.
 std::string identity(const TrainingRequest& request, Method& method) {
-  std::string text = fmt::format("method {}\noptions {}\nseed {}\nimages {}\n", request.method, request.options.dump(),
-                                 request.seed, request.normals.size());
+  std::string text = fmt::format("method {}\n{}seed {}\nimages {}\n", request.method,
+                                 lines_of("option", request.options), request.seed, request.normals.size());
   std::vector<std::filesystem::path> files;
   for (const Sample& sample : request.normals) files.push_back(sample.image);
   text += fmt::format("files {:016x}\nother files {:016x}\n", fingerprint(files), method.other_inputs());
-  text += fmt::format("preprocess {}\n", json_from_preprocess(request.preprocess).dump());
+  text += lines_of("preprocess", json_from_preprocess(request.preprocess));
   text += fmt::format("backbone {:016x}\n", fingerprint(request.backbone));
   for (const auto& [name, network] : method.networks())
     text += fmt::format("network {} {:016x}\n", name, fnv1a(nn::json_from_graph(network->graph()).dump()));

@@ -20,7 +20,6 @@ class TrainingImages {
                  std::size_t cache_bytes = std::size_t{2} << 30);
 
   std::int64_t count() const { return static_cast<std::int64_t>(samples_.size()); }
-  const Preprocess& preprocess() const { return preprocess_; }
 
   /// U8 [H W 3]: resized and cropped as the network's input is, grey as three equal channels. Shared: clone before
   /// writing. Errors name the image.

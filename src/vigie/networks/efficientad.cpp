@@ -71,7 +71,6 @@ nn::Graph normalised_teacher(const nn::Graph& teacher) {
 nn::Graph efficientad_student(const TeacherGrid& grid, PdnSpec pdn) {
   pdn.channels = 2 * grid.channels;
   pdn.stride = grid.stride;
-  pdn.padding = true;
   nn::GraphBuilder b;
   const nn::Ref both = append_pdn(b, b.input(3), pdn, "student.");
   b.output("student", b.slice(both, 0, grid.channels));

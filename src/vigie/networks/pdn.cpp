@@ -46,22 +46,21 @@ class PdnWriter {
     const double eighths = std::round(static_cast<double>(paper) * spec_.width / 8);
     return 8 * std::max<std::int64_t>(1, static_cast<std::int64_t>(eighths));
   }
-  std::int64_t padded(std::int64_t pad) const { return spec_.padding ? pad : 0; }
 
   nn::Ref conv(nn::Ref x, std::int64_t out, std::int64_t kernel, std::int64_t pad) {
     return b_.relu(last(x, out, kernel, pad));
   }
   nn::Ref last(nn::Ref x, std::int64_t out, std::int64_t kernel, std::int64_t pad) {
     const std::string name = fmt::format("{}conv{}", prefix_, ++layers_);
-    return b_.conv(name, x, {.out = out, .kernel = kernel, .pad = padded(pad), .bias = true});
+    return b_.conv(name, x, {.out = out, .kernel = kernel, .pad = pad, .bias = true});
   }
-  nn::Ref pool(nn::Ref x) { return b_.avg_pool(x, 2, 2, padded(1)); }
+  nn::Ref pool(nn::Ref x) { return b_.avg_pool(x, 2, 2, 1); }
 
   // The paddings of this pooling and of the 4x4 convolution after it give exactly H/stride cells and keep cell y
   // centred on pixel stride·y: before the pooling there are H/4 + 3 rows, row y centred on pixel 4·y - 6.
   nn::Ref pool_to_stride(nn::Ref x) {
     const std::int64_t factor = spec_.stride / 4;
-    return factor == 1 ? x : b_.avg_pool(x, factor, factor, padded(factor - 2));
+    return factor == 1 ? x : b_.avg_pool(x, factor, factor, factor - 2);
   }
   std::int64_t pad_of_last() const { return spec_.stride == 4 ? 0 : 1; }
 
@@ -77,12 +76,6 @@ nn::Ref append_pdn(nn::GraphBuilder& builder, nn::Ref image, const PdnSpec& spec
   check(spec);
   PdnWriter writer(builder, spec, prefix);
   return spec.size == "small" ? writer.write_small(image) : writer.write_medium(image);
-}
-
-nn::Graph pdn_graph(const PdnSpec& spec) {
-  nn::GraphBuilder builder;
-  builder.output("features", append_pdn(builder, builder.input(3), spec, "pdn."));
-  return builder.build();
 }
 
 }  // namespace vigie

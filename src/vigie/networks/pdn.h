@@ -14,17 +14,11 @@ struct PdnSpec {
   std::int64_t channels = 384;  ///< of the output, >= 1
   /// Input pixels per cell of the output: 4 as in the paper. 8 or 16 pool once more before the last 4x4 convolution.
   std::int64_t stride = 4;
-  /// Zeros around every layer, so that the output is [B H/stride W/stride channels] for sides that are multiples of
-  /// stride. Without, the paper's default, each cell sees only image: 256 pixels give 56 cells at stride 4.
-  bool padding = true;
 };
 
-/// Appends a PDN that reads `image` [B H W C] and returns [B h w channels]; with padding, cell (y, x) describes the
-/// patch around pixel (stride·y, stride·x), where the cells of a ResNet lie. Layers are called prefix + "conv1" …
-/// Throws InvalidArgument for a spec out of range.
+/// Appends a PDN that reads `image` [B H W C] and returns [B H/stride W/stride channels], for sides that are multiples
+/// of stride. Zeros around every layer make cell (y, x) describe the patch around pixel (stride·y, stride·x), where the
+/// cells of a ResNet lie. Layers are called prefix + "conv1" … Throws InvalidArgument for a spec out of range.
 nn::Ref append_pdn(nn::GraphBuilder& builder, nn::Ref image, const PdnSpec& spec, const std::string& prefix);
-
-/// The PDN alone: image [B H W 3] -> "features"; parameters "pdn.conv1.weight", …
-nn::Graph pdn_graph(const PdnSpec& spec);
 
 }  // namespace vigie

@@ -99,4 +99,13 @@ void check_weights(const Graph& graph, const TensorMap& weights) {
   }
 }
 
+Network network_of(Graph graph, const TensorMap& weights) {
+  check_weights(graph, weights);
+  Network network{std::move(graph), {}};
+  for (const Node& node : network.graph.nodes) {
+    for (const std::string& name : node.params) network.weights.emplace(name, weights.at(name));
+  }
+  return network;
+}
+
 }  // namespace vigie::nn

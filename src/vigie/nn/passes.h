@@ -13,6 +13,9 @@ struct Network {
 /// Throws NotFound / BadFile naming the first parameter that is missing or has another shape.
 void check_weights(const Graph& graph, const TensorMap& weights);
 
+/// `graph` with exactly the parameters it names; throws what check_weights throws.
+Network network_of(Graph graph, const TensorMap& weights);
+
 /// Batch norms that follow a convolution (its only consumer) disappear into its weight and bias, in double precision.
 /// A batch norm that cannot be folded (pre-activation networks) stays.
 Network fold_batch_norms(const Network& network);

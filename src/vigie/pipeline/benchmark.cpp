@@ -53,11 +53,13 @@ std::string name_of(const PlannedRun& run, const json& identity) {
                      run.fit.seed, static_cast<std::uint32_t>(fnv1a(identity.dump())));
 }
 
-// Training is in f32 or mixed precision whatever the served network's number format will be.
+// What only comes after a training leaves its name: it is in f32 or mixed precision whatever the served network's
+// number format will be, and knows neither thresholds nor test images.
 void name_run(PlannedRun& run, const Digests& digests) {
   json identity = identity_of(run, digests);
   run.key = name_of(run, identity);
-  for (const char* after : {"precision", "int8_range", "fast_fit"}) identity.erase(after);
+  for (const char* after : {"precision", "int8_range", "fast_fit", "max_fpr", "sigma", "image_score", "test"})
+    identity.erase(after);
   run.training = name_of(run, identity);
 }
 

@@ -13,6 +13,7 @@
 #include "vigie/pipeline/inspector.h"
 #include "vigie/pipeline/learn.h"
 #include "vigie/pipeline/precision_choice.h"
+#include "vigie/training/training_options.h"
 
 namespace vigie {
 
@@ -181,10 +182,9 @@ nlohmann::json complete_options(const FitOptions& options) {
     const nlohmann::json& preset = preset_of(info, options.training.preset).options;
     if (!preset.is_null()) complete.update(preset);
   }
-  complete.update(options.detector_options);
-  // Else what was asked for would lose against the preset's steps in silence.
-  if (info.training && options.detector_options.contains("epochs") && !options.detector_options.contains("steps"))
-    complete["steps"] = 0;
+  nlohmann::json asked = options.detector_options;
+  if (info.training) let_epochs_count(asked);
+  complete.update(asked);
   return complete;
 }
 

@@ -23,7 +23,9 @@ nn::Network with_hidden_latent(const nn::Network& network) {
   nn::Network out = network;
   nn::Graph& graph = out.graph;
   if (!std::ranges::all_of(graph.outputs, is_picture)) return out;
-  const auto inner = std::ranges::find(graph.nodes, "encoder.latent", &nn::Node::name);
+  const auto inner = std::ranges::find_if(graph.nodes, [](const nn::Node& node) {
+    return node.name == "encoder.latent" || node.name == "encoder.mean";  // the latter of a variational one
+  });
   if (inner != graph.nodes.end()) graph.outputs.push_back({"latent", static_cast<int>(inner - graph.nodes.begin())});
   return out;
 }

@@ -9,7 +9,8 @@
 namespace vigie {
 
 /// A network that runs, and which of its outputs are latent spaces: all but pictures ("input", "reconstruction…"). An
-/// auto-encoder that gives nothing else is asked for the layer "encoder.latent" between its halves.
+/// auto-encoder that gives nothing else is asked for the layer between its halves: "encoder.latent", of a
+/// variational one "encoder.mean".
 class LatentProbe {
  public:
   /// `model` must outlive the probe.

@@ -153,12 +153,14 @@ TEST_F(Latent, AnAutoEncoderThatGivesPicturesIsAskedForItsInnerLayer) {
   given.pop_back();
   nn::Graph& graph = given.front().model.network.graph;
   const double seen = latent_study(given, dataset_, {}, {}).spaces.front().two_nn;
-  graph.nodes[static_cast<std::size_t>(graph.outputs.front().node)].name = "encoder.latent";
   graph.outputs.front().name = "reconstruction";
-  const LatentStudy study = latent_study(given, dataset_, {}, {});
-  ASSERT_EQ(study.spaces.size(), 1U);
-  EXPECT_EQ(study.spaces.front().layer, "latent");
-  EXPECT_EQ(study.spaces.front().two_nn, seen);
+  for (const char* inner : {"encoder.latent", "encoder.mean"}) {
+    graph.nodes[static_cast<std::size_t>(graph.outputs.front().node)].name = inner;
+    const LatentStudy study = latent_study(given, dataset_, {}, {});
+    ASSERT_EQ(study.spaces.size(), 1U) << inner;
+    EXPECT_EQ(study.spaces.front().layer, "latent");
+    EXPECT_EQ(study.spaces.front().two_nn, seen);
+  }
 }
 
 TEST_F(Latent, PicturesAreNoLatentSpaces) {

@@ -17,7 +17,6 @@ class EventFile {
 
   /// The record is with the system when this returns, so that a reader sees it whole. Throws Io.
   void append(std::string_view record);
-  const std::filesystem::path& path() const { return path_; }
 
  private:
   std::filesystem::path path_;

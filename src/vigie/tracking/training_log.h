@@ -41,7 +41,6 @@ class TrainingLogs : public TrainingLog {
  public:
   /// Null is ignored, so that an optional log needs no if.
   void add(std::unique_ptr<TrainingLog> log);
-  bool empty() const { return logs_.empty(); }
 
   void params(const nlohmann::json& flat_object) override;
   void scalar(std::string_view name, std::int64_t step, double value) override;

@@ -21,4 +21,8 @@ void TrainingOptions::describe(OptionList& list) {
            {"f32", "bf16"});
 }
 
+void let_epochs_count(nlohmann::json& asked) {
+  if (asked.contains("epochs") && !asked.contains("steps")) asked["steps"] = 0;
+}
+
 }  // namespace vigie

@@ -24,4 +24,7 @@ struct TrainingOptions {
   void describe(OptionList& list);
 };
 
+/// Where only `epochs` is asked for, adds steps = 0: else a preset's or a default's steps would win in silence.
+void let_epochs_count(nlohmann::json& asked);
+
 }  // namespace vigie

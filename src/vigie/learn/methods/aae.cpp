@@ -39,13 +39,13 @@ class Aae : public Method {
     const torch::Tensor latent = outputs[0].detach();
     const torch::Tensor told = adversarial_loss(discriminator_(torch::randn_like(latent)), true) +
                                adversarial_loss(discriminator_(latent), false);
-    step.minimise(1, 0.5 * told, "discriminator");
+    step.minimise({1}, 0.5 * told, "discriminator");
 
     const torch::Tensor reconstruction = reconstruction_loss(outputs[1], images, options_.ssim_weight);
     const torch::Tensor fooled = adversarial_loss(discriminator_(outputs[0]), true);
     step.record(reconstruction, "reconstruction");
     step.record(fooled, "adversarial");
-    step.minimise(0, reconstruction + options_.adversarial_weight * fooled, "loss");
+    step.minimise({0}, reconstruction + options_.adversarial_weight * fooled, "loss");
   }
 
   double validation_loss(const Batch& batch) override {
@@ -58,7 +58,7 @@ class Aae : public Method {
   }
 
   nn::Network served() override {
-    return with_outputs({graph(), network_.network().weights}, make_aae(options_)->layers());
+    return nn::network_of(nn::select_outputs(graph(), make_aae(options_)->layers()), network_.network().weights);
   }
 
  private:

@@ -21,7 +21,7 @@ class Autoencoder : public Method {
     return image_batch(inputs_, images, seed, training ? Views{options_.flips, options_.rotation} : Views{});
   }
 
-  void step(const Batch& batch, Step& step) override { step.minimise(0, loss(batch), "reconstruction"); }
+  void step(const Batch& batch, Step& step) override { step.minimise({0}, loss(batch), "reconstruction"); }
 
   double validation_loss(const Batch& batch) override { return loss(batch).item<double>(); }
 
@@ -30,7 +30,8 @@ class Autoencoder : public Method {
   }
 
   nn::Network served() override {
-    return with_outputs({autoencoder_graph(shape_of(inputs_, options_)), network_.network().weights}, outputs_);
+    const nn::Graph whole = autoencoder_graph(shape_of(inputs_, options_));
+    return nn::network_of(nn::select_outputs(whole, outputs_), network_.network().weights);
   }
 
  private:

@@ -74,7 +74,7 @@ class CutPaste : public Method {
     const bool head_alone = options_.pretrained && share < options_.head_start;
     const torch::Tensor logits = classify(batch, head_alone), labels = labels_of(batch);
     step.record((logits.argmax(1) == labels).to(torch::kFloat32).mean(), "accuracy");
-    step.minimise(0, cross_entropy(logits, labels), "cross_entropy");
+    step.minimise({0}, cross_entropy(logits, labels), "cross_entropy");
   }
 
   double validation_loss(const Batch& batch) override {

@@ -50,15 +50,23 @@ Teacher make_teacher(const MethodInputs& inputs) {
   return {std::move(network), std::move(features)};
 }
 
-/// The images of the folder, larger than the network's input on every side and cut to it; null without a folder.
-std::unique_ptr<TrainingImages> open_penalty_images(const MethodInputs& inputs, const std::string& folder) {
+/// Empty without a folder; throws NotFound when there are no images in it.
+std::vector<std::filesystem::path> penalty_files(const std::string& folder) {
   if (folder.empty()) {
     log_info("{}: no penalty_images, so the student is free to follow the teacher on what it never saw", kName);
-    return nullptr;
+    return {};
   }
+  std::vector<std::filesystem::path> files = images_below(folder);
+  if (files.empty()) fail(ErrorKind::NotFound, kName, "penalty_images: there are no images in '{}'", folder);
+  return files;
+}
+
+/// Larger than the network's input on every side and cut to it; null for no files.
+std::unique_ptr<TrainingImages> open_penalty_images(const MethodInputs& inputs,
+                                                    const std::vector<std::filesystem::path>& files) {
+  if (files.empty()) return nullptr;
   std::vector<Sample> samples;
-  for (const auto& path : images_below(folder)) samples.push_back({path, {}, "good"});
-  if (samples.empty()) fail(ErrorKind::NotFound, kName, "penalty_images: there are no images in '{}'", folder);
+  for (const auto& path : files) samples.push_back({path, {}, "good"});
   Preprocess preprocess = inputs.request.preprocess;
   preprocess.mode = "short_side";
   const std::int64_t longer = std::max(preprocess.height, preprocess.width);
@@ -84,7 +92,8 @@ class EfficientAd : public Method {
         options_(options),
         grid_(teacher_grid(inputs.request.backbone.graph, inputs.request.preprocess.height,
                            inputs.request.preprocess.width)),
-        penalty_(open_penalty_images(inputs, options.penalty_images)) {
+        penalty_files_(penalty_files(options.penalty_images)),
+        penalty_(open_penalty_images(inputs, penalty_files_)) {
     const std::uint64_t seed = inputs.request.seed;
     Teacher teacher = make_teacher(inputs);
     teacher_features_ = std::move(teacher.features);
@@ -151,7 +160,7 @@ class EfficientAd : public Method {
       step.record(penalty, "penalty");
       total = total + penalty;
     }
-    step.minimise(0, total, "total");
+    step.minimise({0}, total, "total");
   }
 
   /// How far student and autoencoder are from the teacher on good parts they did not see. How far they are from each
@@ -162,11 +171,7 @@ class EfficientAd : public Method {
     return (mean_square(teacher - student) + mean_square(teacher - (*autoencoder_)(batch.inputs[0]))).item<double>();
   }
 
-  std::uint64_t other_inputs() const override {
-    std::vector<std::filesystem::path> files;
-    if (penalty_) files = images_below(options_.penalty_images);
-    return rough_fingerprint(files);
-  }
+  std::uint64_t other_inputs() const override { return rough_fingerprint(penalty_files_); }
 
   nn::Network served() override {
     nn::Network all{efficientad_graph(teacher_->graph(), student_->graph(), autoencoder_->graph()), {}};
@@ -193,6 +198,7 @@ class EfficientAd : public Method {
   MethodInputs inputs_;
   EfficientAdOptions options_;
   TeacherGrid grid_;
+  std::vector<std::filesystem::path> penalty_files_;
   std::unique_ptr<TrainingImages> penalty_;
   torch::Tensor teacher_features_;  ///< normalised, [N C h w], on the CPU
   std::unique_ptr<GraphModule> teacher_, student_, autoencoder_;

@@ -14,7 +14,9 @@ namespace {
 /// Keeps the losses and moves nothing.
 class WatchedStep : public Step {
  public:
-  void minimise(std::size_t, const torch::Tensor& loss, const std::string& name) override { record(loss, name); }
+  void minimise(const std::vector<std::size_t>&, const torch::Tensor& loss, const std::string& name) override {
+    record(loss, name);
+  }
   void record(const torch::Tensor& value, const std::string& name) override { losses[name] = value.item<double>(); }
   std::int64_t number() const override { return 0; }
   std::int64_t total() const override { return 1; }

@@ -88,7 +88,7 @@ class Fastflow : public Method {
     return batch;
   }
 
-  void step(const Batch& batch, Step& step) override { step.minimise(0, loss(batch), "likelihood"); }
+  void step(const Batch& batch, Step& step) override { step.minimise({0}, loss(batch), "likelihood"); }
 
   double validation_loss(const Batch& batch) override { return loss(batch).item<double>(); }
 

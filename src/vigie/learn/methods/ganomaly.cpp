@@ -57,20 +57,23 @@ class GanomalyTraining : public Method {
     step.record(context, "context");
     step.record(latent, "latent");
     step.minimise(
-        0,
+        {0},
         options_.adversarial_weight * adversarial + options_.context_weight * context + options_.latent_weight * latent,
         "generator");
 
     const torch::Tensor told =
         adversarial_loss(of_real.logit, true) + adversarial_loss(judge(made.image.detach()).logit, false);
-    step.minimise(1, 0.5 * told, "discriminator");
+    step.minimise({1}, 0.5 * told, "discriminator");
   }
 
   void show(const Batch& batch, std::int64_t step, TrainingLog& log) override {
     log.image("reconstruction", step, picture_of({batch.inputs[0], 0.5 * (generate(batch.inputs[0]).image + 1)}));
   }
 
-  nn::Network served() override { return with_outputs(generator_.network(), make_ganomaly(options_)->layers()); }
+  nn::Network served() override {
+    const nn::Network whole = generator_.network();
+    return nn::network_of(nn::select_outputs(whole.graph, make_ganomaly(options_)->layers()), whole.weights);
+  }
 
  private:
   struct Generated {

@@ -42,12 +42,6 @@ nn::Network fresh_network(const MethodInputs& inputs, nn::Graph graph, std::stri
   return fresh_network(std::move(graph), inputs.request.seed, name, Initial::He);
 }
 
-nn::Network with_outputs(const nn::Network& network, const std::vector<std::string>& outputs) {
-  nn::Network part{nn::select_outputs(network.graph, outputs), {}};
-  for (const auto& [name, shape] : nn::parameter_shapes(part.graph)) part.weights[name] = network.weights.at(name);
-  return part;
-}
-
 OptimiserSpec adam(const TrainingOptions& options, const std::vector<torch::Tensor>& parameters) {
   return {.parameters = parameters, .learning_rate = options.learning_rate, .weight_decay = options.weight_decay};
 }

@@ -24,9 +24,6 @@ AutoencoderShape shape_of(const MethodInputs& inputs, const AutoencoderOptions& 
 /// The graph with seeded weights of He's size: it has no norms that would keep signals at theirs.
 nn::Network fresh_network(const MethodInputs& inputs, nn::Graph graph, std::string_view name);
 
-/// `network` with only these outputs and the weights they need.
-nn::Network with_outputs(const nn::Network& network, const std::vector<std::string>& outputs);
-
 /// Adam with the options' learning rate and weight decay.
 OptimiserSpec adam(const TrainingOptions& options, const std::vector<torch::Tensor>& parameters);
 

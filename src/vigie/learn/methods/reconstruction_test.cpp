@@ -15,11 +15,15 @@ namespace {
 class DescentStep : public Step {
  public:
   explicit DescentStep(Method& method, std::int64_t number = 0) : specs_(method.optimisers()), number_(number) {}
-  void minimise(std::size_t index, const torch::Tensor& loss, const std::string& name) override {
-    for (const torch::Tensor& parameter : specs_.at(index).parameters) torch::Tensor(parameter).mutable_grad().reset();
+  void minimise(const std::vector<std::size_t>& optimisers, const torch::Tensor& loss,
+                const std::string& name) override {
+    std::vector<torch::Tensor> parameters;
+    for (const std::size_t i : optimisers)
+      for (const torch::Tensor& parameter : specs_.at(i).parameters) parameters.push_back(parameter);
+    for (torch::Tensor& parameter : parameters) parameter.mutable_grad().reset();
     loss.backward();
     const torch::NoGradGuard guard;
-    for (torch::Tensor parameter : specs_[index].parameters) parameter -= 1e-3 * parameter.grad();
+    for (torch::Tensor& parameter : parameters) parameter -= 1e-3 * parameter.grad();
     record(loss, name);
   }
   void record(const torch::Tensor& value, const std::string& name) override { losses[name] = value.item<double>(); }

@@ -56,7 +56,7 @@ class Riad : public Method {
     step.record(loss.mse, "mse");
     step.record(loss.msgms, "msgms");
     step.record(loss.ssim, "ssim");
-    step.minimise(0, total(loss), "loss");
+    step.minimise({0}, total(loss), "loss");
   }
 
   /// Over all sizes of cells, with the masks that will be served.

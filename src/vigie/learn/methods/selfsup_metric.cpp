@@ -80,7 +80,7 @@ class SelfSupMetric : public Method {
     return {images, {torch_from_tensor(inputs_.images.normalised(views)).to(inputs_.device)}};
   }
 
-  void step(const Batch& batch, Step& step) override { step.minimise(0, loss_of(batch), options_.loss); }
+  void step(const Batch& batch, Step& step) override { step.minimise({0}, loss_of(batch), options_.loss); }
 
   double validation_loss(const Batch& batch) override { return loss_of(batch).item<double>(); }
 

@@ -58,16 +58,10 @@ class Simplenet : public Method {
 
   void step(const Batch& batch, Step& step) override {
     const torch::Tensor adapted = adaptor_(batch.inputs[0]);
-    // The two networks move at rates of their own, so the graph is cut between them: one way back through the
-    // discriminator leaves its gradient here, and that leads the way back through the adaptor.
-    const torch::Tensor joint = adapted.detach().requires_grad_(true);
-    const torch::Tensor noisy = joint + options_.noise * torch::randn_like(joint);
-    const std::vector<torch::Tensor> outputs = discriminator_(torch::cat({joint, noisy})).chunk(2);
+    const torch::Tensor noisy = adapted + options_.noise * torch::randn_like(adapted);
+    const std::vector<torch::Tensor> outputs = discriminator_(torch::cat({adapted, noisy})).chunk(2);
     record(outputs, step);
-    const torch::Tensor loss = truncated_l1(outputs[0], outputs[1], options_.margin);
-    step.minimise(kDiscriminator, loss, "truncated_l1");
-    const torch::Tensor along = (adapted * joint.grad()).sum();
-    step.minimise(kAdaptor, along, "");
+    step.minimise({kAdaptor, kDiscriminator}, truncated_l1(outputs[0], outputs[1], options_.margin), "truncated_l1");
   }
 
   nn::Network served() override {

@@ -43,7 +43,7 @@ class Vae : public Method {
         kl_from_standard_normal(latent[0], latent[1]) / static_cast<double>(images[0].numel());
     step.record(reconstruction, "reconstruction");
     step.record(distance, "kl");
-    step.minimise(0, reconstruction + options_.beta * annealed(step.number(), step.total(), kGrowth) * distance,
+    step.minimise({0}, reconstruction + options_.beta * annealed(step.number(), step.total(), kGrowth) * distance,
                   "loss");
   }
 
@@ -56,9 +56,10 @@ class Vae : public Method {
   }
 
   nn::Network served() override {
-    nn::Network whole{variational_autoencoder_graph(shape_of(inputs_, options_)), encoder_.network().weights};
-    whole.weights.merge(decoder_.network().weights);
-    return with_outputs(whole, make_vae(options_)->layers());
+    TensorMap weights = encoder_.network().weights;
+    weights.merge(decoder_.network().weights);
+    const nn::Graph whole = variational_autoencoder_graph(shape_of(inputs_, options_));
+    return nn::network_of(nn::select_outputs(whole, make_vae(options_)->layers()), weights);
   }
 
  private:
