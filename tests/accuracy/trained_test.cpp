@@ -85,6 +85,7 @@ INSTANTIATE_TEST_SUITE_P(RealImages, TrainedNetwork, testing::ValuesIn(trained_d
 struct Case {
   std::string detector;
   std::int64_t image_size;
+  nlohmann::json options;           ///< fewer steps than the preset's, where CI has no time for those
   double image_auroc, pixel_auroc;  ///< floors
 };
 
@@ -102,6 +103,7 @@ TEST_P(TrainedAccuracy, ReachesItsFloors) {
   options.detectors = {GetParam().detector};
   options.backbones = {"scout"};
   options.fit = quick(GetParam().detector, GetParam().image_size);
+  options.detector_options = {{GetParam().detector, GetParam().options}};
   options.reports = false;
   const fs::path out = fs::path(testing::TempDir()) / ("vigie_trained_" + GetParam().detector);
   fs::remove_all(out);
@@ -114,7 +116,8 @@ TEST_P(TrainedAccuracy, ReachesItsFloors) {
 }
 
 INSTANTIATE_TEST_SUITE_P(RealImages, TrainedAccuracy,
-                         testing::Values(Case{"efficientad", 256, .95, .96}, Case{"selfsup_metric", 128, .90, 0}),
+                         testing::Values(Case{"efficientad", 256, {{"steps", 250}}, .95, .96},
+                                         Case{"selfsup_metric", 128, nlohmann::json::object(), .90, 0}),
                          [](const testing::TestParamInfo<Case>& tested) { return tested.param.detector; });
 
 }  // namespace

@@ -192,7 +192,7 @@ LoopSetup setup_of(const DistillRequest& request) {
       "method distill\n{}seed {}\nphotographs {} {:016x}\nteacher {:016x}\nstudent {:016x}\nstart {:016x}\n",
       lines_of("option", json_from_options(request.options)), request.seed, request.photos.size(),
       fingerprint(request.photos), fingerprint(request.teacher), fingerprint(nn::Network{request.student, {}}),
-      fingerprint(request.start));
+      nn::fingerprint(request.start));
   return {.name = kName,
           .images = static_cast<std::int64_t>(request.photos.size()),
           .options = request.options.training,

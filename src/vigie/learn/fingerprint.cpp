@@ -5,15 +5,9 @@
 
 namespace vigie::learn {
 
-std::uint64_t fingerprint(const TensorMap& weights) {
-  std::uint64_t hash = fnv1a("");
-  for (const auto& [name, weight] : weights)
-    hash = fnv1a({static_cast<const char*>(weight.raw()), weight.bytes()}, fnv1a(name, hash));
-  return hash;
-}
-
 std::uint64_t fingerprint(const nn::Network& network) {
-  return fnv1a(fmt::format("{:016x}", fingerprint(network.weights)), fnv1a(nn::json_from_graph(network.graph).dump()));
+  return fnv1a(fmt::format("{:016x}", nn::fingerprint(network.weights)),
+               fnv1a(nn::json_from_graph(network.graph).dump()));
 }
 
 std::uint64_t fingerprint(const std::vector<std::filesystem::path>& files) {

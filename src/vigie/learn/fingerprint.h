@@ -12,7 +12,6 @@ namespace vigie::learn {
 
 /// Of the graph and every weight.
 std::uint64_t fingerprint(const nn::Network& network);
-std::uint64_t fingerprint(const TensorMap& weights);
 /// Of names, without folders, and contents. Reads every file; throws as read_file does.
 std::uint64_t fingerprint(const std::vector<std::filesystem::path>& files);
 /// Of names and sizes only, for folders too large to be read for this.

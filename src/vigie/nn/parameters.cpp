@@ -1,3 +1,4 @@
+#include "vigie/core/random.h"
 #include "vigie/nn/ops.h"
 #include "vigie/nn/passes.h"
 
@@ -106,6 +107,13 @@ Network network_of(Graph graph, const TensorMap& weights) {
     for (const std::string& name : node.params) network.weights.emplace(name, weights.at(name));
   }
   return network;
+}
+
+std::uint64_t fingerprint(const TensorMap& weights) {
+  std::uint64_t hash = fnv1a("");
+  for (const auto& [name, weight] : weights)
+    hash = fnv1a({static_cast<const char*>(weight.raw()), weight.bytes()}, fnv1a(name, hash));
+  return hash;
 }
 
 }  // namespace vigie::nn

@@ -1,7 +1,10 @@
 #include "vigie/pipeline/benchmark.h"
 
 #include <algorithm>
+#include <map>
 
+#include "vigie/backbones/backbone.h"
+#include "vigie/backbones/weights.h"
 #include "vigie/core/random.h"
 #include "vigie/io/file.h"
 #include "vigie/pipeline/evaluate.h"
@@ -15,6 +18,8 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
+constexpr const char* kNoBackbone = "none";
+
 struct PlannedRun {
   Dataset dataset;
   FitOptions fit;
@@ -22,16 +27,26 @@ struct PlannedRun {
   std::string training;  ///< name of what is trained; the same for runs that differ in what comes after only
 };
 
-// What a data set holds, read once for all of its runs.
+// What a data set holds, and each backbone's weights; read once for all runs.
 struct Digests {
   std::string train, test;
+  std::map<std::string, std::string> weights;
 };
+
+// Weights change under one name when a file is replaced, the built-in ones with vigie.
+std::string digest_of_weights(const std::string& backbone) {
+  if (backbone == kNoBackbone) return "";
+  const BackboneInfo& info = backbone_info(backbone);
+  return fmt::format("{:016x}",
+                     nn::fingerprint(info.weights.empty() ? info.own_weights() : load_weights(info.weights)));
+}
 
 json identity_of(const PlannedRun& run, const Digests& digests) {
   json identity = {{"root", run.dataset.root.string()},
                    {"detector", run.fit.detector},
                    {"options", complete_options(run.fit)},
                    {"backbone", run.fit.backbone},
+                   {"weights", digests.weights.at(run.fit.backbone)},
                    {"protocol", run.fit.protocol},
                    {"size", run.fit.image_size},
                    {"holdout", run.fit.holdout},
@@ -73,32 +88,37 @@ void check_not_empty(const BenchmarkOptions& options) {
               "benchmark", "needs at least one data set, detector, backbone, precision and seed");
 }
 
-// The runs of one data set with one detector.
-void plan_detector(const BenchmarkOptions& options, const Dataset& dataset, const Digests& digests,
+// The runs of one data set with one detector. Adds to `digests` what it needs.
+void plan_detector(const BenchmarkOptions& options, const Dataset& dataset, Digests& digests,
                    const std::string& detector, std::vector<PlannedRun>& runs) {
   const json detector_options = options_for(options, detector);
   detector_info(detector).create(detector_options);  // refuses unknown options before the first slow step
   FitOptions fit = options.fit;
   fit.detector = detector;
   fit.detector_options = detector_options;
-  for (const std::string& backbone : needs_backbone(fit) ? options.backbones : std::vector<std::string>{"none"})
+  for (const std::string& asked : needs_backbone(fit) ? options.backbones : std::vector<std::string>{kNoBackbone}) {
+    const std::string backbone = resolve_backbone(asked);
+    if (!digests.weights.contains(backbone)) digests.weights[backbone] = digest_of_weights(backbone);
     for (const std::uint64_t seed : options.seeds)
       for (const std::string& precision : options.precisions) {
         PlannedRun run{dataset, fit, {}, {}};
-        run.fit.backbone = resolve_backbone(backbone);
+        run.fit.backbone = backbone;
         run.fit.precision = precision;
         run.fit.seed = seed;
         name_run(run, digests);
         runs.push_back(std::move(run));
       }
+  }
 }
 
 std::vector<PlannedRun> plan(const BenchmarkOptions& options) {
   check_not_empty(options);
   std::vector<PlannedRun> runs;
+  Digests digests;
   for (const fs::path& path : options.data) {
     const Dataset dataset = read_dataset(path);
-    const Digests digests{digest_of(dataset.train, dataset.root), digest_of(dataset.test, dataset.root)};
+    digests.train = digest_of(dataset.train, dataset.root);
+    digests.test = digest_of(dataset.test, dataset.root);
     for (const std::string& detector : options.detectors) plan_detector(options, dataset, digests, detector, runs);
   }
   return runs;

@@ -29,9 +29,9 @@ struct BenchmarkOptions {
 /// checkpoint lies in OUT/trainings until then.
 ///
 /// Runs what is not there yet and returns every record. OUT/runs/<run>/record.json is written when a run ends, and a
-/// later call with the same options takes it from there; OUT/results.json, results.csv and report.html are rewritten
-/// after every run. A run that fails stops the benchmark: silence would be a wrong table. `announce` gets one line per
-/// finished run.
+/// later call with the same options, images and weights takes it from there; OUT/results.json, results.csv and
+/// report.html are rewritten after every run. A run that fails stops the benchmark: silence would be a wrong table.
+/// `announce` gets one line per finished run.
 std::vector<RunRecord> run_benchmark(const BenchmarkOptions& options, const std::filesystem::path& out,
                                      const RunContext& context,
                                      const std::function<void(const std::string&)>& announce);
