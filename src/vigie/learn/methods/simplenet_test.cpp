@@ -47,27 +47,55 @@ TEST_F(SimplenetTraining, LearnsToTellNoiseAndServesTheDiscriminator) {
     ASSERT_NEAR(std::as_const(served).data<float>()[i], std::as_const(trained).data<float>()[i], 1e-3);
 }
 
-/// Remembers what it was asked to move.
-class RecordingStep : public Step {
+/// Keeps the gradients that a step would follow.
+class GradientStep : public Step {
  public:
-  void minimise(const std::vector<std::size_t>& optimisers, const torch::Tensor&, const std::string&) override {
+  explicit GradientStep(std::vector<OptimiserSpec> optimisers) : optimisers_(std::move(optimisers)) {}
+  void minimise(const std::vector<std::size_t>& optimisers, const torch::Tensor& loss, const std::string&) override {
     moved = optimisers;
+    losses.push_back(loss.item<double>());
+    std::vector<torch::Tensor> parameters;
+    for (const std::size_t i : optimisers)
+      for (const torch::Tensor& parameter : optimisers_[i].parameters) parameters.push_back(parameter);
+    gradients = torch::autograd::grad({loss}, parameters);
   }
   void record(const torch::Tensor&, const std::string&) override {}
   std::int64_t number() const override { return 0; }
   std::int64_t total() const override { return 1; }
 
   std::vector<std::size_t> moved;
+  std::vector<double> losses;
+  std::vector<torch::Tensor> gradients;
+
+ private:
+  std::vector<OptimiserSpec> optimisers_;
 };
 
-TEST_F(SimplenetTraining, OneLossMovesBothNetworksEachAtItsRate) {
+TEST_F(SimplenetTraining, BothNetworksFollowTheGradientOfTheOneLossEachAtItsRate) {
   const auto method = make();
-  RecordingStep step;
-  method->step(method->make_batch({1, 4}, 0, true), step);
-  EXPECT_EQ(step.moved, (std::vector<std::size_t>{0, 1}));
+  const Batch batch = method->make_batch({1, 4}, 0, true);
   const auto optimisers = method->optimisers();
+  GradientStep step(optimisers);
+  torch::manual_seed(1);
+  method->step(batch, step);
+  ASSERT_EQ(step.losses.size(), 1u);
+  EXPECT_EQ(step.moved, (std::vector<std::size_t>{0, 1}));
   EXPECT_EQ(optimisers[0].learning_rate, 1e-3) << "the adaptor";
   EXPECT_EQ(optimisers[1].learning_rate, 5e-3) << "the discriminator";
+
+  const auto networks = method->networks();
+  torch::manual_seed(1);
+  const torch::Tensor adapted = (*networks[0].second)(batch.inputs[0]);
+  const torch::Tensor noisy = adapted + torch::randn_like(adapted);
+  const auto outputs = (*networks[1].second)(torch::cat({adapted, noisy})).chunk(2);
+  const torch::Tensor loss = torch::relu(0.5 - outputs[0]).mean() + torch::relu(0.5 + outputs[1]).mean();
+  EXPECT_NEAR(loss.item<double>(), step.losses[0], 1e-5);
+  std::vector<torch::Tensor> parameters = networks[0].second->parameters();
+  for (const torch::Tensor& parameter : networks[1].second->parameters()) parameters.push_back(parameter);
+  const std::vector<torch::Tensor> whole = torch::autograd::grad({loss}, parameters);
+  ASSERT_EQ(whole.size(), step.gradients.size());
+  for (std::size_t i = 0; i < whole.size(); ++i)
+    EXPECT_TRUE(torch::allclose(whole[i], step.gradients[i], 1e-3, 1e-6)) << i;
 }
 
 TEST_F(SimplenetTraining, HasNothingToValidateBySoItLearnsFromAllImages) {
