@@ -76,13 +76,13 @@ std::vector<LinearFit> fit_layers(const nn::Network& trunk, const Engine& teache
 
 class Distillation : public Method {
  public:
-  Distillation(const DistillRequest& request, const nn::Graph& teacher_graph, const PhotoCrops& photos,
-               const Engine& teacher, const RunContext& context)
+  Distillation(const DistillRequest& request, const PhotoCrops& photos, const Engine& teacher,
+               const RunContext& context)
       : request_(request),
         photos_(photos),
         teacher_(teacher),
         scales_(measure_teacher(context)),
-        student_(first_student(teacher_graph, context), training_device()) {}
+        student_(first_student(context), training_device()) {}
 
   std::vector<std::pair<std::string, GraphModule*>> networks() override { return {{"student", &student_}}; }
 
@@ -135,9 +135,9 @@ class Distillation : public Method {
 
   /// The student with its heads: random, or the trunk as taught before with heads that predict the teacher from it as
   /// well as they can. Heads that know nothing would shake the trunk.
-  nn::Network first_student(const nn::Graph& teacher, const RunContext& context) const {
+  nn::Network first_student(const RunContext& context) const {
     const std::int64_t side = request_.options.crop;
-    nn::Graph graph = with_heads(request_.student, teacher, {1, side, side, 3});
+    nn::Graph graph = with_heads(request_.student, teacher_.graph(), {1, side, side, 3});
     TensorMap weights = initial_weights(graph, derive_seed(request_.seed, "student"), Initial::He);
     if (!request_.start.empty()) {
       const nn::Network trunk = nn::network_of(request_.student, request_.start);
@@ -153,8 +153,9 @@ class Distillation : public Method {
                          const ChannelScale& scale) {
     const torch::Tensor mean = scale.mean.flatten().cpu(), factor = scale.factor.flatten().cpu();
     Tensor& weight = weights.at("head." + layer + ".weight");
-    weight = tensor_from_torch(fit.weight() * factor.unsqueeze(1)).reshaped(weight.shape());
-    weights.at("head." + layer + ".bias") = tensor_from_torch((fit.bias() - mean) * factor);
+    const LinearFit::Prediction teacher = fit.prediction();
+    weight = tensor_from_torch(teacher.weight * factor.unsqueeze(1)).reshaped(weight.shape());
+    weights.at("head." + layer + ".bias") = tensor_from_torch((teacher.bias - mean) * factor);
   }
 
   /// Whatever the channels' weights are, the mean of what a student that knows nothing misses is 1.
@@ -211,9 +212,8 @@ TrainingResult distill(const DistillRequest& request, const RunContext& context)
   const LoopSetup setup = setup_of(request);
   check_setup(setup);
   const PhotoCrops photos(request.photos, request.options, context);
-  const nn::Network taught = matching_teacher(request);
-  const Engine teacher(taught, {runnable(Precision::BF16), {}});
-  Distillation method(request, taught.graph, photos, teacher, context);
+  const Engine teacher(matching_teacher(request), {runnable(Precision::BF16), {}});
+  Distillation method(request, photos, teacher, context);
   if (request.log != nullptr) request.log->params(json_from_options(request.options));
   LoopResult result = train(method, setup, context);
   const nn::Network trunk = method.served();

@@ -32,20 +32,17 @@ void LinearFit::add(const Tensor& student, const Tensor& teacher) {
   rows_ += static_cast<double>(f.size(0));
 }
 
-torch::Tensor LinearFit::weight() const {
+LinearFit::Prediction LinearFit::prediction() const {
   VIGIE_CHECK(rows_ > 0, "linear_fit", "no features were given");
   const torch::Tensor covariance = products_ / rows_ - torch::outer(sum_, sum_) / (rows_ * rows_);
   const torch::Tensor cross = targets_ / rows_ - torch::outer(sum_, teacher_sum_) / (rows_ * rows_);
-  return at::linalg_solve(with_ridge(covariance), cross).t();
-}
-
-torch::Tensor LinearFit::bias() const {
-  return (teacher_sum_ - torch::mv(weight(), sum_)) / rows_;
+  const torch::Tensor weight = at::linalg_solve(with_ridge(covariance), cross).t();
+  return {weight, (teacher_sum_ - torch::mv(weight, sum_)) / rows_};
 }
 
 Tensor LinearFit::metric() const {
-  const torch::Tensor prediction = weight();
-  const torch::Tensor factor = at::linalg_cholesky(with_ridge(torch::matmul(prediction.t(), prediction)));
+  const torch::Tensor weight = prediction().weight;
+  const torch::Tensor factor = at::linalg_cholesky(with_ridge(torch::matmul(weight.t(), weight)));
   const std::int64_t channels = factor.size(0);
   return tensor_from_torch(factor.t().contiguous()).reshaped({channels, channels, 1, 1});
 }

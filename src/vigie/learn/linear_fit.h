@@ -11,12 +11,13 @@ class LinearFit {
   /// student F32 [B h w C], teacher F32 [B h w D] of the same images and grid.
   void add(const Tensor& student, const Tensor& teacher);
 
-  // All throw InvalidArgument before any add().
+  struct Prediction {
+    torch::Tensor weight, bias;  ///< W [D C] and b [D], in double
+  };
 
-  /// W, [D C] in double.
-  torch::Tensor weight() const;
-  /// b, [D] in double.
-  torch::Tensor bias() const;
+  // Both throw InvalidArgument before any add().
+
+  Prediction prediction() const;
   /// The linear map R, C x C, for which distances between R·f equal those between the predictions: the Cholesky factor
   /// of WᵀW (transposed), so |R(f - g)| = |W(f - g)| for all f, g. As the weight of a 1x1 convolution, F32 [C C 1 1].
   Tensor metric() const;

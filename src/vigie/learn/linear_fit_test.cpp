@@ -51,13 +51,13 @@ TEST(LinearFit, FindsTheMapAndTheShift) {
   }
   LinearFit fit;
   fit.add(student, teacher);
-  EXPECT_NEAR(fit.weight()[0][0].item<double>(), 3, 1e-4);
-  EXPECT_NEAR(fit.weight()[0][1].item<double>(), -2, 1e-4);
-  EXPECT_NEAR(fit.bias()[0].item<double>(), 5, 1e-4);
+  EXPECT_NEAR(fit.prediction().weight[0][0].item<double>(), 3, 1e-4);
+  EXPECT_NEAR(fit.prediction().weight[0][1].item<double>(), -2, 1e-4);
+  EXPECT_NEAR(fit.prediction().bias[0].item<double>(), 5, 1e-4);
 }
 
 TEST(LinearFit, WithoutFeaturesThereIsNothingToFit) {
-  EXPECT_THROW((void)LinearFit().weight(), Error);
+  EXPECT_THROW((void)LinearFit().prediction(), Error);
   EXPECT_THROW((void)LinearFit().metric(), Error);
 }
 

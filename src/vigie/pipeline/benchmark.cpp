@@ -18,8 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-constexpr const char* kNoBackbone = "none";
-
 struct PlannedRun {
   Dataset dataset;
   FitOptions fit;

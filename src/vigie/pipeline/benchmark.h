@@ -25,8 +25,8 @@ struct BenchmarkOptions {
   bool allow_leakage = false;
 };
 
-/// A method that trains a network does so once for all precisions: the first one's fit time holds the training. Its
-/// checkpoint lies in OUT/trainings until then.
+/// A method that trains a network does so once for all precisions: the fit time of each holds that one training. Its
+/// checkpoint lies in OUT/trainings until the last of them.
 ///
 /// Runs what is not there yet and returns every record. OUT/runs/<run>/record.json is written when a run ends, and a
 /// later call with the same options, images and weights takes it from there; OUT/results.json, results.csv and

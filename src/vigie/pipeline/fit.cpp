@@ -97,7 +97,7 @@ nn::Network start_of_training(Model& model, const DetectorInfo& info, const FitO
          info.name);
   const std::vector<std::string> layers = layers_to_begin_from(info, model.detector_options);
   if (!layers.empty()) return backbone_for(model, layers, options);
-  model.backbone = "none";
+  model.backbone = kNoBackbone;
   return {};
 }
 

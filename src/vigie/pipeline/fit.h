@@ -65,6 +65,9 @@ Calibration calibrate_on(const Model& model, const std::vector<Sample>& normals,
 /// or preset.
 nlohmann::json complete_options(const FitOptions& options);
 
+/// What stands in place of a backbone's name where needs_backbone() is false.
+inline constexpr const char* kNoBackbone = "none";
+
 /// Whether options.backbone matters: not for a method that trains the whole of its network. Throws alike.
 bool needs_backbone(const FitOptions& options);
 
