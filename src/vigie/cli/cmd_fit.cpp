@@ -65,11 +65,17 @@ int fit(const FitArguments& arguments, const Session& session) {
   remove_checkpoint(options.training.checkpoint);
   if (log) log->artefact(arguments.out), log->finish(true);
   const auto bytes = std::filesystem::file_size(arguments.out);
-  print_result(
-      fmt::format("{}: {} on {}, {}, {:.1f} MB, fitted in {:.1f} s; threshold {:.6g} from {} held-out good images\n",
-                  arguments.out, result.model.detector, result.model.backbone, name_of(result.model.precision),
-                  static_cast<double>(bytes) / 1e6, result.fit_seconds + result.calibrate_seconds,
-                  result.model.calibration.image_threshold, result.model.calibration.normals));
+  const Calibration& calibration = result.model.calibration;
+  print_result(fmt::format("{}: {} on {}, {}, {:.1f} MB, fitted in {:.1f} s; threshold {:.6g}\n", arguments.out,
+                           result.model.detector, result.model.backbone, name_of(result.model.precision),
+                           static_cast<double>(bytes) / 1e6, result.fit_seconds + result.calibrate_seconds,
+                           calibration.image_threshold));
+  print_result(fmt::format("  {}\n", statement_of(calibration)));
+  const std::string trials = text_of(result.trials, calibration);
+  if (result.trials.found == 0)
+    log_warning("{}", trials);
+  else
+    print_result(fmt::format("  {}\n", trials));
   return 0;
 }
 

@@ -13,14 +13,15 @@ void add_reading_flags(CLI::App& app, ImageReadOptions& options) {
 }
 
 void add_fit_flags(CLI::App& app, FitOptions& options) {
-  app.add_option(
-         "--protocol", options.protocol,
-         "deploy: whole image, thresholds from held-out normals; paper: resize 256, crop 224, learn from all normals")
+  app.add_option("--protocol", options.protocol,
+                 "deploy: whole image; paper: resize 256, crop 224, pixel metrics in that frame")
       ->capture_default_str();
   app.add_option("--image-size", options.image_size,
                  "side of the network input in pixels; 0: the protocol's (256, paper 224)")
       ->check(CLI::Range(0, 4096));
-  app.add_option("--holdout", options.holdout, "share of the good images kept for the thresholds (0.02 to 0.5)")
+  app.add_option("--holdout", options.holdout,
+                 "share of the good images kept for the thresholds (0.02 to 0.5); 0: cross-fitting, every good image "
+                 "serves both")
       ->capture_default_str();
   app.add_option("--max-fpr", options.max_fpr, "wanted share of good parts rejected")->capture_default_str();
   app.add_option("--sigma", options.sigma, "smoothing of the anomaly map, pixels of the network input")

@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "vigie/core/error.h"
 #include "vigie/core/options.h"
 #include "vigie/core/random.h"
 #include "vigie/core/threads.h"
 #include "vigie/data/layouts.h"
+#include "vigie/data/near_duplicates.h"
 #include "vigie/io/file.h"
 
 namespace vigie {
@@ -85,18 +87,24 @@ Dataset read_dataset(const fs::path& path, const std::string& layout) try {
   fail(ErrorKind::Io, kWhere, "{}: {}", e.path1().string(), e.code().message());
 }
 
-Split split_normals(const std::vector<Sample>& normals, double held_out_share, std::uint64_t seed) {
-  const auto count = static_cast<std::int64_t>(normals.size());
+Split split_normals(const std::vector<Sample>& normals, double held_out_share, std::uint64_t seed,
+                    std::vector<std::int64_t> groups) {
+  if (groups.empty()) {
+    groups.resize(normals.size());
+    std::iota(groups.begin(), groups.end(), 0);
+  }
+  const std::int64_t count = group_count(groups);
   VIGIE_CHECK(held_out_share > 0 && held_out_share < 1, "split_normals", "the share must lie between 0 and 1, got {}",
               held_out_share);
-  VIGIE_CHECK(count >= 2, "split_normals", "{} good images cannot be split; at least 2 are needed", count);
+  VIGIE_CHECK(count >= 2, "split_normals", "{} good part(s) cannot be split; at least 2 are needed", count);
   const auto wanted = static_cast<std::int64_t>(std::llround(held_out_share * static_cast<double>(count)));
   const std::int64_t held_out = std::clamp<std::int64_t>(wanted, 1, count - 1);
   const auto order = Random(derive_seed(seed, "split_normals")).permutation(count);
-  std::vector<bool> is_held_out(normals.size(), false);
+  std::vector<bool> is_held_out(static_cast<std::size_t>(count), false);
   for (std::int64_t i = 0; i < held_out; ++i) is_held_out[static_cast<std::size_t>(order[i])] = true;
   Split split;
-  for (std::size_t i = 0; i < normals.size(); ++i) (is_held_out[i] ? split.held_out : split.fit).push_back(normals[i]);
+  for (std::size_t i = 0; i < normals.size(); ++i)
+    (is_held_out[static_cast<std::size_t>(groups[i])] ? split.held_out : split.fit).push_back(normals[i]);
   return split;
 }
 

@@ -36,11 +36,13 @@ struct Dataset {
 Dataset read_dataset(const std::filesystem::path& path, const std::string& layout = "");
 
 /// Splits good samples for calibration: a seeded share (0 < share < 1, at least one each side) goes to `held_out`.
+/// groups: one a sample, or none: each sample its own; samples of one group stay together.
 struct Split {
   std::vector<Sample> fit;
   std::vector<Sample> held_out;
 };
-Split split_normals(const std::vector<Sample>& normals, double held_out_share, std::uint64_t seed);
+Split split_normals(const std::vector<Sample>& normals, double held_out_share, std::uint64_t seed,
+                    std::vector<std::int64_t> groups = {});
 
 /// Hash of relative names and file contents of the samples, hex; tells whether two models saw the same data.
 std::string digest_of(const std::vector<Sample>& samples, const std::filesystem::path& root);

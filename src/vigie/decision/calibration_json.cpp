@@ -30,7 +30,30 @@ double number(const json& object, const char* key) {
   return value.get<double>();
 }
 
+ThresholdRule rule_from_json(const json& value) {
+  for (const ThresholdRule rule : {ThresholdRule::Rate, ThresholdRule::Fixed, ThresholdRule::Misses})
+    if (value == name_of(rule)) return rule;
+  fail(ErrorKind::InvalidArgument, "calibration", "unknown rule {}", value.dump());
+}
+
+std::vector<double> scores_from_json(const json& object, const char* key) {
+  const json& values = field(object, key);
+  VIGIE_CHECK(values.is_array(), "calibration", "'{}' must be a list", key);
+  std::vector<double> scores;
+  for (const json& value : values) {
+    VIGIE_CHECK(value.is_number() && std::isfinite(value.get<double>()), "calibration",
+                "'{}' must hold finite numbers, got {}", key, value.dump());
+    VIGIE_CHECK(scores.empty() || value.get<double>() <= scores.back(), "calibration", "'{}' must fall", key);
+    scores.push_back(value.get<double>());
+  }
+  return scores;
+}
+
 }  // namespace
+
+std::string name_of(ThresholdRule rule) {
+  return rule == ThresholdRule::Rate ? "rate" : rule == ThresholdRule::Fixed ? "fixed" : "misses";
+}
 
 json json_from_calibration(const Calibration& calibration) {
   return {{"image_threshold", number_or_null(calibration.image_threshold)},
@@ -38,7 +61,9 @@ json json_from_calibration(const Calibration& calibration) {
           {"max_fpr", number_or_null(calibration.max_fpr)},
           {"normals", calibration.normals},
           {"median", number_or_null(calibration.median)},
-          {"warning", calibration.warning}};
+          {"rule", name_of(calibration.rule)},
+          {"scores", calibration.scores},
+          {"maxima", calibration.maxima}};
 }
 
 Calibration calibration_from_json(const json& object) {
@@ -55,9 +80,14 @@ Calibration calibration_from_json(const json& object) {
   VIGIE_CHECK(normals.is_number_integer() && normals >= 0, "calibration", "'normals' must be a count, got {}",
               normals.dump());
   calibration.normals = normals.get<std::int64_t>();
-  const json& warning = field(object, "warning");
-  VIGIE_CHECK(warning.is_string(), "calibration", "'warning' must be a text, got {}", warning.dump());
-  calibration.warning = warning.get<std::string>();
+  if (!object.contains("scores")) return calibration;  // formats 1 and 2
+  calibration.rule = rule_from_json(field(object, "rule"));
+  calibration.scores = scores_from_json(object, "scores");
+  calibration.maxima = scores_from_json(object, "maxima");
+  VIGIE_CHECK(static_cast<std::int64_t>(calibration.scores.size()) == calibration.normals, "calibration",
+              "{} scores of {} parts", calibration.scores.size(), calibration.normals);
+  VIGIE_CHECK(calibration.maxima.empty() || calibration.maxima.size() == calibration.scores.size(), "calibration",
+              "{} map maxima of {} parts", calibration.maxima.size(), calibration.scores.size());
   return calibration;
 }
 

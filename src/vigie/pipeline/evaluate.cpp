@@ -117,8 +117,7 @@ void write_evaluation_report(const std::filesystem::path& path, const Inspector&
                  {"Detector", fmt::format("{} ({})", model.detector, detector_info(model.detector).paper)},
                  {"Options", model.detector_options.dump()},
                  {"Image score", model.postprocess.image_score},
-                 {"Thresholds from", fmt::format("{} held-out good images, wanted false-positive rate {}",
-                                                 model.calibration.normals, model.calibration.max_fpr)}};
+                 {"Thresholds from", statement_of(model.calibration)}};
   for (const char* key : {"images_learnt", "preset", "seed", "data_digest"})
     if (model.provenance.contains(key)) input.facts.emplace_back(key, text_of(model.provenance[key]));
   input.facts.emplace_back("Median time",

@@ -1,27 +1,23 @@
 #include "vigie/pipeline/fit.h"
 
 #include <chrono>
+#include <numeric>
 
 #include "vigie/backbones/backbone.h"
 #include "vigie/backbones/random_weights.h"
 #include "vigie/backbones/weights.h"
 #include "vigie/core/log.h"
 #include "vigie/core/random.h"
-#include "vigie/imaging/value_range.h"
+#include "vigie/data/near_duplicates.h"
 #include "vigie/pipeline/content_hash.h"
-#include "vigie/pipeline/image_features.h"
-#include "vigie/pipeline/inspector.h"
-#include "vigie/pipeline/learn.h"
+#include "vigie/pipeline/fit_detector.h"
+#include "vigie/pipeline/fit_thresholds.h"
 #include "vigie/pipeline/precision_choice.h"
 #include "vigie/training/training_options.h"
 
 namespace vigie {
 
 namespace {
-
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 Precision asked_precision(const FitOptions& options) {
   if (options.precision == "auto") return Precision::F32;
@@ -35,8 +31,8 @@ Precision asked_precision(const FitOptions& options) {
 void check(const Dataset& dataset, const FitOptions& options) {
   VIGIE_CHECK(dataset.train.size() >= 2, "fit", "{}: {} good image(s) to learn from; at least 2 are needed",
               dataset.root.string(), dataset.train.size());
-  VIGIE_CHECK(options.holdout >= 0.02 && options.holdout <= 0.5, "fit", "--holdout {} is outside 0.02 … 0.5",
-              options.holdout);
+  VIGIE_CHECK(options.holdout == 0 || (options.holdout >= 0.02 && options.holdout <= 0.5), "fit",
+              "holdout {} is neither 0 nor within 0.02 … 0.5", options.holdout);
   VIGIE_CHECK(options.max_fpr >= 1e-6 && options.max_fpr <= 0.5, "fit", "--max-fpr {} is outside 0.000001 … 0.5",
               options.max_fpr);
   VIGIE_CHECK(options.protocol == "deploy" || options.protocol == "paper", "fit",
@@ -162,6 +158,39 @@ void settle_precision(Model& model, const Split& split, const FitOptions& option
            model.precision == Precision::F32 ? " (no faster one that runs here agrees with it)" : "");
 }
 
+// Photographs of one part must not stand on both sides of a split.
+std::vector<std::int64_t> groups_of(const Dataset& dataset, const FitOptions& options, const RunContext& context) {
+  auto groups = groups_of_near_duplicates(dataset.train, options.reading, context);
+  const std::int64_t parts = group_count(groups), images = static_cast<std::int64_t>(groups.size());
+  if (parts == images) return groups;
+  if (parts < 2) {
+    log_warning("the {} good images are nearly the same picture: the thresholds say nothing about other parts", images);
+    std::iota(groups.begin(), groups.end(), 0);
+    return groups;
+  }
+  log_warning("{} good images show {} different parts, the rest are near duplicates; thresholds count parts", images,
+              parts);
+  return groups;
+}
+
+// Of a method that trains: what validates it under `paper`, what is kept for the thresholds under `deploy`. Of others:
+// what --holdout says, and else only what the choice of a precision is judged on.
+double held_out_share(const Model& model, const FitOptions& options, bool trains) {
+  if (trains && options.protocol == "paper") return model.detector_options.at("validation").get<double>();
+  return options.holdout > 0 ? options.holdout : kTrainedHoldout;
+}
+
+// What the model remembers of how it came about, and what the user is told.
+void describe(FitResult& result, const Dataset& dataset, const std::vector<Sample>& learnt_from,
+              const HonestScores& honest) {
+  nlohmann::json& provenance = result.model.provenance;
+  provenance["data_digest"] = digest_of(learnt_from, dataset.root);
+  provenance["images_learnt"] = learnt_from.size();
+  provenance["image_hashes"] = content_hashes(dataset.train);
+  provenance["thresholds_from"] = {{"images", honest.images.size()}, {"folds", honest.folds}};
+  provenance["synthetic_defects"] = json_from_trials(result.trials);
+}
+
 }  // namespace
 
 std::string resolve_backbone(const std::string& name) {
@@ -193,51 +222,29 @@ bool needs_backbone(const FitOptions& options) {
   return !info.training || !layers_to_begin_from(info, complete_options(options)).empty();
 }
 
-Calibration calibrate_on(const Model& model, const std::vector<Sample>& normals, double max_fpr,
-                         const ImageReadOptions& reading, const RunContext& context) {
-  const Inspector inspector(model);
-  std::vector<double> scores;
-  std::vector<double> maxima;
-  Progress progress(context, "calibration", static_cast<std::int64_t>(normals.size()));
-  for_each_batch(normals, model.preprocess, reading, kBatchSize, [&](const Tensor& inputs, std::int64_t) {
-    for (const Evidence& evidence : inspector.evidence(inputs)) {
-      scores.push_back(evidence.score);
-      if (!evidence.map.empty()) maxima.push_back(value_range(evidence.map).high);
-    }
-    progress.advance(inputs.dim(0));
-  });
-  return calibrate(scores, maxima, max_fpr);
-}
-
 FitResult fit_model(const Dataset& dataset, const FitOptions& options, const RunContext& context) {
   check(dataset, options);
-  const auto start = std::chrono::steady_clock::now();
   FitResult result;
-  result.model = prepare(dataset, options);
+  Model& model = result.model = prepare(dataset, options);
   const bool trains = detector_info(options.detector).training.has_value();
-  const bool paper = options.protocol == "paper";
-  const double held_out =
-      trains && paper ? result.model.detector_options.at("validation").get<double>() : options.holdout;
-  const Split split = split_normals(dataset.train, held_out, derive_seed(options.seed, "split"));
-  const bool keep_all = paper && !trains;
-  const std::vector<Sample>& learnt_from = keep_all ? dataset.train : split.fit;
+  const Normals normals{dataset.train, groups_of(dataset, options, context)};
+  const Split split = split_normals(dataset.train, held_out_share(model, options, trains),
+                                    derive_seed(options.seed, "split"), normals.groups);
+  const auto start = std::chrono::steady_clock::now();
+  const double earlier_seconds = trains ? train_network(model, split, options, context) : 0;
+  settle_precision(model, split, options, context);
+  const double training_seconds =
+      earlier_seconds + std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
-  const double earlier_seconds = trains ? train_network(result.model, split, options, context) : 0;
-  settle_precision(result.model, split, options, context);
-  learn(result.model, learnt_from, options, context);
-  result.fit_seconds = earlier_seconds + seconds_since(start);
-
-  const auto calibration_start = std::chrono::steady_clock::now();
-  Model judged = result.model;
-  if (keep_all) learn(judged, split.fit, options, context);
-  result.model.calibration = calibrate_on(judged, split.held_out, options.max_fpr, options.reading, context);
-  result.calibrate_seconds = seconds_since(calibration_start);
-
-  nlohmann::json& provenance = result.model.provenance;
-  provenance["data_digest"] = digest_of(learnt_from, dataset.root);
-  provenance["images_learnt"] = learnt_from.size();
-  provenance["image_hashes"] = content_hashes(dataset.train);
-  if (!result.model.calibration.warning.empty()) log_warning("{}", result.model.calibration.warning);
+  const bool holds_out = trains || options.holdout > 0;
+  const bool keep_all = !holds_out || (options.protocol == "paper" && !trains);
+  const FittedScores fitted = holds_out ? fit_and_hold_out(model, normals, split, keep_all, options, context)
+                                        : fit_and_cross_fit(model, normals, options, context);
+  result.fit_seconds = training_seconds + fitted.fit_seconds;
+  result.calibrate_seconds = fitted.calibrate_seconds;
+  model.calibration = calibration_from(fitted.honest, normals.groups, options.max_fpr);
+  result.trials = summary_of(fitted.honest.trials, model.calibration);
+  describe(result, dataset, keep_all ? dataset.train : split.fit, fitted.honest);
   return result;
 }
 

@@ -66,15 +66,8 @@ Inspector open_inspector(const std::filesystem::path& path) {
 std::vector<Evidence> Inspector::evidence(const Tensor& inputs) const {
   const std::vector<RawResult> raw = detector_->predict(engine_.run(inputs));
   std::vector<Evidence> out;
-  for (const RawResult& result : raw) out.push_back(smoothed(result, inputs.dim(1), inputs.dim(2)));
-  return out;
-}
-
-Evidence Inspector::smoothed(const RawResult& raw, std::int64_t height, std::int64_t width) const {
-  Evidence out{raw.score, {}};
-  if (raw.map.empty()) return out;
-  out.map = input_map(raw.map, height, width, model_.postprocess.sigma);
-  if (model_.postprocess.image_score == "map_max") out.score = value_range(out.map).high;
+  for (const RawResult& result : raw)
+    out.push_back(evidence_from(result, inputs.dim(1), inputs.dim(2), model_.postprocess));
   return out;
 }
 
@@ -89,7 +82,7 @@ Verdict Inspector::inspect(const Tensor& image, StageTimes* times) const {
   laps.end(spent.backbone);
   const RawResult raw = std::move(detector_->predict(features).front());
   laps.end(spent.detector);
-  const Evidence found = smoothed(raw, preprocess.height, preprocess.width);
+  const Evidence found = evidence_from(raw, preprocess.height, preprocess.width, model_.postprocess);
   Verdict verdict;
   if (!found.map.empty()) verdict.map = map_on_image(found.map, preprocess, image.dim(0), image.dim(1));
   laps.end(spent.map);

@@ -7,15 +7,10 @@
 
 #include "vigie/decision/regions.h"
 #include "vigie/engine/engine.h"
+#include "vigie/pipeline/evidence.h"
 #include "vigie/pipeline/model.h"
 
 namespace vigie {
-
-/// Raw evidence of one image after post-processing.
-struct Evidence {
-  float score = 0;  ///< raw image score
-  Tensor map;       ///< F32 [H W] at network-input size, smoothed; empty when the method has no map
-};
 
 /// What the line wants to know about one part.
 struct Verdict {
@@ -53,11 +48,10 @@ class Inspector {
   const Model& model() const { return model_; }
   /// What the network really runs in on this processor.
   Precision precision() const { return engine_.precision(); }
-  /// Replaces the thresholds (vigie calibrate).
+  /// Replaces the thresholds, for other ones than the file's.
   void set_calibration(const Calibration& calibration) { model_.calibration = calibration; }
 
  private:
-  Evidence smoothed(const RawResult& raw, std::int64_t height, std::int64_t width) const;
   void decide(double score, Verdict& verdict) const;
 
   Model model_;

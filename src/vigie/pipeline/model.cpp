@@ -30,6 +30,7 @@ json manifest_of(const Model& model) {
       {"calibration", json_from_calibration(model.calibration)},
       {"provenance", model.provenance}};
   if (model.precision == Precision::Int8) manifest["quantisation"] = nn::json_from_quantisation(model.quantisation);
+  if (model.previous_calibration) manifest["previous_calibration"] = json_from_calibration(*model.previous_calibration);
   return manifest;
 }
 
@@ -112,6 +113,8 @@ Model model_from_manifest(const json& manifest, const TensorMap& tensors) {
   model.preprocess = preprocess_from_json(manifest.at("preprocess"));
   model.postprocess = postprocess_from_json(manifest.at("postprocess"));
   model.calibration = calibration_from_json(manifest.at("calibration"));
+  if (manifest.contains("previous_calibration"))
+    model.previous_calibration = calibration_from_json(manifest.at("previous_calibration"));
   model.provenance = manifest.at("provenance");
   check_manifest(model);
   return model;

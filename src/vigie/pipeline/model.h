@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "vigie/core/precision.h"
@@ -26,14 +27,16 @@ struct Model {
   Preprocess preprocess;
   Postprocess postprocess;
   Calibration calibration;
+  std::optional<Calibration> previous_calibration;  ///< what the last `vigie calibrate` replaced
   DetectorState state;
   /// Where it comes from: category, data digest, hashes of the images seen (learnt from or held out), seed, versions,
   /// metrics. Holds no clock time and no duration, so that the same command gives the same bytes.
   nlohmann::json provenance = nlohmann::json::object();
 };
 
-/// Version of the file format this build writes; it reads this one and every older one. 2 added the precision.
-constexpr int kModelFormat = 2;
+/// Version of the file format this build writes; it reads this one and every older one. 2 added the precision, 3 the
+/// scores that the thresholds come from.
+constexpr int kModelFormat = 3;
 
 /// One safetensors file: tensors under "network/" and "detector/", the rest as JSON in the metadata entry "vigie".
 /// Atomic; the same model gives the same bytes. Throws Io.

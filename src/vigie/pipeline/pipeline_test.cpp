@@ -47,7 +47,7 @@ TEST_F(Pipeline, ThePaperProtocolLearnsFromAllAndCalibratesOnUnseenOnes) {
   fit.protocol = "paper";
   const FitResult fitted = fit_model(dataset_, fit, {});
   EXPECT_EQ(fitted.model.provenance.at("images_learnt"), 12);
-  EXPECT_EQ(fitted.model.calibration.normals, 2);
+  EXPECT_EQ(fitted.model.calibration.normals, 12);
   EXPECT_EQ(fitted.model.preprocess.mode, "short_side");
 }
 

@@ -5,8 +5,8 @@
 #include "vigie/imaging/synthetic_defects.h"
 #include "vigie/metrics/rank_correlation.h"
 #include "vigie/metrics/scores.h"
+#include "vigie/pipeline/fit_detector.h"
 #include "vigie/pipeline/inspector.h"
-#include "vigie/pipeline/learn.h"
 
 namespace vigie {
 
@@ -35,7 +35,7 @@ void for_each_trial(const Model& model, const std::vector<Sample>& good, const F
 /// Scores of a small inspector in the model's precision, in the order of the trial.
 std::vector<double> judge(Model model, const std::vector<Sample>& normals, const std::vector<Sample>& good,
                           const FitOptions& options, const RunContext& context) {
-  learn(model, normals, options, context);
+  fit_detector(model, normals, options, context);
   const Inspector inspector(std::move(model));
   std::vector<double> scores;
   for_each_trial(inspector.model(), good, options, [&](const Tensor& input) {

@@ -9,9 +9,15 @@
 
 namespace vigie {
 
-/// Fills model.state: the detector learns from features of `normals`, in the model's precision; what it picks among
-/// them it picks in F32, unless options.fast_fit. Uses the seed and reading of `options` as well.
-void learn(Model& model, const std::vector<Sample>& normals, const FitOptions& options, const RunContext& context);
+/// Fills model.state: the detector learns from `normals`, features in the model's precision; what it picks among them
+/// it picks from `exact` (the same images in F32) unless null. `seed` is the run's.
+void fit_detector(Model& model, const FeatureStream& normals, const FeatureStream* exact, std::uint64_t seed,
+                  const RunContext& context);
+
+/// The same from images, which are read as often as the method looks at them. Uses the seed, reading and fast_fit of
+/// `options`.
+void fit_detector(Model& model, const std::vector<Sample>& normals, const FitOptions& options,
+                  const RunContext& context);
 
 /// The int8 ranges of the model's network, measured on up to 16 of `normals`, evenly spread. `range`: "mse",
 /// "percentile" or "max", see QuantiseOptions.

@@ -1,4 +1,4 @@
-#include "vigie/pipeline/learn.h"
+#include "vigie/pipeline/fit_detector.h"
 
 #include <optional>
 
@@ -12,19 +12,25 @@ namespace {
 constexpr std::size_t kRangeImages = 16;
 }
 
-void learn(Model& model, const std::vector<Sample>& normals, const FitOptions& options, const RunContext& context) {
+void fit_detector(Model& model, const FeatureStream& normals, const FeatureStream* exact, std::uint64_t seed,
+                  const RunContext& context) {
+  FitContext fit{derive_seed(seed, "detector"), context, exact};
+  const auto detector = detector_info(model.detector).create(model.detector_options);
+  detector->fit(normals, fit);
+  model.state = detector->state();
+}
+
+void fit_detector(Model& model, const std::vector<Sample>& normals, const FitOptions& options,
+                  const RunContext& context) {
   const Engine engine(model.network, {model.precision, model.quantisation});
   const ImageFeatureStream stream(normals, model.preprocess, options.reading, engine, context);
-  FitContext fit{derive_seed(options.seed, "detector"), context};
   std::optional<Engine> exact_engine;
   std::optional<ImageFeatureStream> exact;
   if (engine.precision() != Precision::F32 && !options.fast_fit) {
     exact_engine.emplace(model.network);
-    fit.exact = &exact.emplace(normals, model.preprocess, options.reading, *exact_engine, context);
+    exact.emplace(normals, model.preprocess, options.reading, *exact_engine, context);
   }
-  const auto detector = detector_info(model.detector).create(model.detector_options);
-  detector->fit(stream, fit);
-  model.state = detector->state();
+  fit_detector(model, stream, exact ? &*exact : nullptr, options.seed, context);
 }
 
 nn::Quantisation quantisation_for(const Model& model, const std::vector<Sample>& normals, const std::string& range,

@@ -1,0 +1,69 @@
+#include "vigie/pipeline/synthetic_trial.h"
+
+#include <cmath>
+#include <limits>
+
+#include "vigie/core/random.h"
+#include "vigie/imaging/colour.h"
+#include "vigie/imaging/synthetic_defects.h"
+
+namespace vigie {
+
+namespace {
+
+double peak_inside(const Tensor& map, const Tensor& mask) {
+  double peak = std::numeric_limits<double>::quiet_NaN();
+  if (map.empty()) return peak;
+  const auto values = map.values<float>();
+  const auto inside = mask.values<std::uint8_t>();
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (inside[i] != 0) peak = std::fmax(peak, values[i]);
+  return peak;
+}
+
+}  // namespace
+
+std::vector<Trial> try_defects(const Sample& sample, const Preprocess& preprocess, const ImageReadOptions& reading,
+                               std::uint64_t seed, const std::function<Evidence(const Tensor&)>& judge) {
+  const Tensor image = to_rgb8(read_image(sample.image, reading));
+  Random random(derive_seed(seed, "synthetic trial"));
+  std::vector<Trial> trials;
+  for (const SyntheticDefectKind& kind : synthetic_defects()) {
+    const SyntheticDefect defect = kind.make(image, random);
+    const Tensor input = preprocess_image(defect.image, preprocess);
+    const Evidence found = judge(input.reshaped({1, preprocess.height, preprocess.width, 3}));
+    trials.push_back(
+        {std::string(kind.name), found.score, peak_inside(found.map, preprocess_mask(defect.mask, preprocess))});
+  }
+  return trials;
+}
+
+TrialSummary summary_of(const std::vector<Trial>& trials, const Calibration& calibration) {
+  TrialSummary summary;
+  for (const Trial& trial : trials) {
+    const bool found = trial.score >= calibration.image_threshold;
+    ++summary.defects;
+    summary.found += found ? 1 : 0;
+    summary.located += found && trial.peak_inside >= calibration.pixel_threshold ? 1 : 0;
+  }
+  return summary;
+}
+
+std::string text_of(const TrialSummary& summary, const Calibration& calibration) {
+  if (summary.defects == 0) return "no synthetic defect was tried";
+  if (summary.found == 0)
+    return fmt::format(
+        "NONE OF {} SYNTHETIC DEFECTS IS FOUND AT THE THRESHOLD {:.4g}: THIS MODEL WOULD PASS NEARLY EVERYTHING. Some "
+        "good parts score as high as defects: look at those with the highest scores, give more good parts, a larger "
+        "image size, or another detector",
+        summary.defects, calibration.image_threshold);
+  const std::string where =
+      std::isnan(calibration.pixel_threshold) ? "" : fmt::format(", {} of them where it is", summary.located);
+  return fmt::format("synthetic defects: {} of {} found{}", summary.found, summary.defects, where);
+}
+
+nlohmann::json json_from_trials(const TrialSummary& summary) {
+  return {{"defects", summary.defects}, {"found", summary.found}, {"located", summary.located}};
+}
+
+}  // namespace vigie
