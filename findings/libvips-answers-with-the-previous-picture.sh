@@ -3,12 +3,12 @@
 # sharp's stats() describes a part that is gone.
 #
 # Guess before running: opening a file reads the file that is there now.
-# Lost by it: cameras and scripts write each part over the last one. A process that inspects `latest.png` through
-# pyvips judges the first part for ever, whether the file is overwritten or renamed into place; through sharp the pixels are new but
-# stats() (used for exposure checks) is that of the first part. revalidate=True, access="sequential", reading the
-# bytes oneself, or sharp.cache(false) help.
-# vigie reads a file anew each time it is named. A server of vigie must take bytes, never names, wherever libvips or sharp
-# stands before it, and a part whose bytes equal the last one's to the bit deserves a word.
+# Lost by it: cameras and scripts write each part over the last one. A process that inspects latest.png through pyvips
+# judges the first part for ever, whether the file is overwritten or renamed into place; through sharp the pixels are
+# new, but stats() (used for exposure checks) is that of the first part. revalidate=True, access="sequential", reading
+# the bytes oneself, or sharp.cache(false) help.
+# vigie reads a file anew each time it is named. Where libvips or sharp stands before a server of vigie, it must be
+# handed bytes, never names; a part whose bytes equal the last one's deserves a word.
 . "$(dirname "$0")/lib.sh"
 with_python opencv-python-headless==5.0.0.93 pyvips==3.2.0 pyvips-binary==8.18.7 numpy==2.4.6
 with_node sharp@0.35.5
