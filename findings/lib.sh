@@ -34,7 +34,9 @@ with_debian() {
 # What Python scripts import: says what holds, and ends with 1 if anything recorded no longer does.
 write_check() {
   cat > recorded.py <<'P'
-import atexit, os
+import atexit
+import os
+import sys
 
 _changed = []
 
@@ -46,6 +48,7 @@ def recorded(holds, what):
 
 
 def _end():
+    sys.stdout.flush()
     if _changed:
         os._exit(1)
 
