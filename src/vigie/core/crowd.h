@@ -13,8 +13,8 @@ struct ThreadTimes {
   std::int64_t delayed = 0;  ///< ready to run while others had the processor
 };
 
-/// Every thread of this process; nullopt where the kernel does not count delays (sandboxes, kernels without
-/// CONFIG_SCHED_INFO).
+/// Every thread of this process; nullopt where the kernel does not count (sandboxes, kernels without
+/// CONFIG_SCHED_INFO). What a thread did since its last switch may still be missing.
 std::optional<std::vector<ThreadTimes>> read_thread_times();
 
 /// Tells from readings one after another whether this process shares its processors with others that keep them busy.
