@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <string>
 
 namespace vigie {
 
@@ -16,10 +17,9 @@ namespace {
 
 // "ran delayed slices". A thread may have ended since its name was listed.
 bool read_times(int tasks, const char* name, ThreadTimes& out) {
-  char path[64], text[96];
-  std::snprintf(path, sizeof(path), "%s/schedstat", name);
-  const int file = openat(tasks, path, O_RDONLY | O_CLOEXEC);
+  const int file = openat(tasks, (std::string(name) + "/schedstat").c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return false;
+  char text[96];
   const ssize_t length = read(file, text, sizeof(text) - 1);
   close(file);
   if (length <= 0) return false;
