@@ -7,6 +7,7 @@ A load of N is N processes that do nothing but compute; it starts and ends them 
 five minutes. Every round runs all sides with no load, then all with each load, so that every ratio is of one run.
 --base is a build of an earlier commit with today's bench/, measured in turn with this one. The milliseconds go to
 OUT/busy.json, where a later call with other loads or works adds its own; --docs writes the table of all of them.
+A turn in which other programs took more than a tenth of a processor is not counted; --all counts it too.
 """
 import argparse
 import contextlib
@@ -43,7 +44,7 @@ def load(processes):
     running = [subprocess.Popen([sys.executable, "-c", BURN]) for _ in range(processes)]
     try:
         time.sleep(0.5)
-        yield
+        yield running
     finally:
         for process in running:
             process.kill()
@@ -108,27 +109,46 @@ def jobs(shared, builds):
 WORKS = {"part": parts, "network": networks, "jobs": jobs}
 
 
-def one_turn(worker, side, seconds):
+def busy_seconds():
+    """Of all processors together, since the system started."""
+    fields = pathlib.Path("/proc/stat").read_text().split("\n")[0].split()[1:]
+    user, nice, system, _, _, irq, softirq = map(int, fields[:7])
+    return (user + nice + system + irq + softirq) / os.sysconf("SC_CLK_TCK")
+
+
+def seconds_of(processes):
+    ticks = 0
+    for process in [os.getpid(), *(process.pid for process in processes)]:
+        fields = pathlib.Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def one_turn(worker, side, seconds, ours):
+    """Milliseconds of each run, and how many processors' worth of time programs beside `ours` took meanwhile."""
     if side.runs > 1:
         worker.run(WARM_UP)
     milliseconds, start = [], time.monotonic()
+    others = busy_seconds() - seconds_of(ours)
     while len(milliseconds) < side.runs and (not milliseconds or time.monotonic() - start < seconds):
         milliseconds += worker.run(min(10, side.runs))
-    return milliseconds
+    others = busy_seconds() - seconds_of(ours) - others
+    return milliseconds, others / (time.monotonic() - start)
 
 
-def measure(sides, loads, rounds, seconds):
-    """{work: {by: {load: [milliseconds]}}}"""
+def measure(sides, loads, rounds, seconds, most_by_others):
+    """Yields {work: {by: {load: [milliseconds]}}} after every round, all rounds so far."""
     measured = {}
     with contextlib.ExitStack() as stack:
         workers = [(stack.enter_context(Worker(side.command, side.extra)), side) for side in sides]
         for _ in range(rounds):
             for processes in [0, *loads]:
-                with load(processes):
+                with load(processes) as running:
                     for worker, side in workers:
                         times = measured.setdefault(side.work, {}).setdefault(side.by, {})
-                        times.setdefault(str(processes), []).extend(one_turn(worker, side, seconds))
-    return measured
+                        turn, others = one_turn(worker, side, seconds, [worker.process, *running])
+                        times.setdefault(str(processes), []).extend(turn if others <= most_by_others else [])
+            yield measured
 
 
 def quantile(values, share):
@@ -164,7 +184,8 @@ def add_to(path, measured, loads):
         for by, times in sides.items():
             for processes in map(str, loads):
                 pair = {"idle": times["0"], "busy": times[processes]}
-                known.setdefault(work, {}).setdefault(by, {})[processes] = pair
+                if all(pair.values()):
+                    known.setdefault(work, {}).setdefault(by, {})[processes] = pair
     path.write_text(json.dumps(known))
     return known
 
@@ -178,6 +199,7 @@ def main():
     parser.add_argument("--loads", default="1,2,4", help="busy processes beside")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=6, help="of one turn, at most")
+    parser.add_argument("--all", action="store_true", help="count turns disturbed by other programs too")
     parser.add_argument("--docs", type=pathlib.Path, help="page whose table is written anew")
     arguments = parser.parse_args()
     shared = pathlib.Path(os.environ.get("VIGIE_SHARED", HERE / "../../../shared")).resolve()
@@ -189,8 +211,11 @@ def main():
     things = Shared(arguments, shared)
     sides = [side for work in arguments.only.split(",") for side in WORKS[work](things, builds)]
     loads = [int(count) for count in arguments.loads.split(",")]
-    measured = add_to(arguments.out / "busy.json", measure(sides, loads, arguments.rounds, arguments.seconds), loads)
-    print(markdown(measured))
+    print(f"load average before: {os.getloadavg()[0]:.1f}", flush=True)
+    for rounds in measure(sides, loads, arguments.rounds, arguments.seconds,
+                          float("inf") if arguments.all else 0.1):
+        measured = add_to(arguments.out / "busy.json", rounds, loads)
+        print(markdown(measured), flush=True)
     if arguments.docs:
         arguments.docs.write_text(replace_block(arguments.docs.read_text(), markdown(measured), *MARKS))
 
