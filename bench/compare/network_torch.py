@@ -1,7 +1,9 @@
-"""WideResNet-50-2 up to layer3 in eager PyTorch: the network that every side of the comparison runs.
+"""A resnet up to layer3 in eager PyTorch: the network that every side of a comparison runs.
 
-  network_torch.py export FOLDER IMAGE   writes what the other sides need: weights, ONNX file, one input
-  network_torch.py time FOLDER           a worker (worker.py) that runs the network on that input
+  network_torch.py export FOLDER IMAGE [NAME]   writes what the other sides need: weights, ONNX file, one input
+  network_torch.py time FOLDER [NAME]           a worker (worker.py) that runs the network on that input
+
+NAME is wide_resnet50_2 unless told.
 
 The weights are random (seed 0, torchvision's initialisation): speed does not depend on their values, and agreement of
 the results can be checked all the same.
@@ -23,10 +25,10 @@ STD = np.array([0.229, 0.224, 0.225], np.float32)
 class Trunk(torch.nn.Module):
     """Images [B 3 H W] to the features of layer2 and layer3, where PatchCore reads them."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, name="wide_resnet50_2"):
         super().__init__()
-        net = torchvision.models.wide_resnet50_2(weights=None)
-        weights = pathlib.Path(folder, "wide_resnet50_2.pth")
+        net = getattr(torchvision.models, name)(weights=None)
+        weights = pathlib.Path(folder, f"{name}.pth")
         if weights.exists():
             net.load_state_dict(torch.load(weights))
         self.stem = torch.nn.Sequential(net.conv1, net.bn1, net.relu, net.maxpool, net.layer1)
@@ -63,21 +65,23 @@ def fingerprint(outputs):
     return [float(output.double().pow(2).mean().sqrt()) for output in outputs]
 
 
-def export(folder, image):
+def export(folder, image, exported):
     torch.manual_seed(0)
     for name in ("wide_resnet50_2", "resnet18"):
         torch.save(getattr(torchvision.models, name)(weights=None).state_dict(), folder / f"{name}.pth")
     read_input(image).astype("<f4").tofile(folder / "input.f32")
-    torch.onnx.export(Trunk(folder).eval(), stored_input(folder), folder / "wide_resnet50_2.onnx", opset_version=13,
+    torch.onnx.export(Trunk(folder, exported).eval(), stored_input(folder), folder / f"{exported}.onnx", opset_version=13,
                       input_names=["image"], output_names=["layer2", "layer3"])
 
 
 def main():
     command, folder = sys.argv[1], pathlib.Path(sys.argv[2])
+    last = 3 if command == "time" else 4
+    name = sys.argv[last] if len(sys.argv) > last else "wide_resnet50_2"
     use_threads(2)
     if command == "export":
-        return export(folder, sys.argv[3])
-    trunk, image = Trunk(folder).eval(), stored_input(folder)
+        return export(folder, sys.argv[3], name)
+    trunk, image = Trunk(folder, name).eval(), stored_input(folder)
     with torch.inference_mode():
         facts = {"peer": f"PyTorch {torch.__version__} eager", "rms": fingerprint(trunk(image))}
         serve(facts, lambda: trunk(image))

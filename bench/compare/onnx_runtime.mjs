@@ -1,14 +1,14 @@
-// A worker (worker.py) that runs the exported network in ONNX Runtime on the CPU.   node onnx_runtime.mjs FOLDER
+// A worker (worker.py) that runs the exported network in ONNX Runtime on the CPU.   node onnx_runtime.mjs FOLDER [NAME]
 import fs from 'node:fs';
 import path from 'node:path';
 import readline from 'node:readline';
 import ort from 'onnxruntime-node';
 
-const folder = process.argv[2];
+const [folder, name = 'wide_resnet50_2'] = process.argv.slice(2);
 const pixels = fs.readFileSync(path.join(folder, 'input.f32'));
 const values = new Float32Array(pixels.buffer, pixels.byteOffset, pixels.byteLength / 4);
 const image = new ort.Tensor('float32', values, [1, 3, 224, 224]);
-const session = await ort.InferenceSession.create(path.join(folder, 'wide_resnet50_2.onnx'), {
+const session = await ort.InferenceSession.create(path.join(folder, `${name}.onnx`), {
   executionProviders: ['cpu'], executionMode: 'sequential', graphOptimizationLevel: 'all',
   intraOpNumThreads: 2, interOpNumThreads: 1,
 });

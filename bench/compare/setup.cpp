@@ -51,11 +51,11 @@ Tensor stored_input(const std::filesystem::path& folder) {
   return input;
 }
 
-nn::Network stored_network(const std::filesystem::path& folder) {
-  const nn::Graph whole = backbone_info("wide_resnet50_2").graph();
+nn::Network stored_network(const std::filesystem::path& folder, const std::string& name) {
+  const nn::Graph whole = backbone_info(name).graph();
   nn::Network network{nn::select_outputs(whole, {"layer2", "layer3"}), {}};
-  const TensorMap weights = read_torch_checkpoint(folder / "wide_resnet50_2.pth");
-  for (const auto& [name, shape] : nn::parameter_shapes(network.graph)) network.weights[name] = weights.at(name);
+  const TensorMap weights = read_torch_checkpoint(folder / (name + ".pth"));
+  for (const auto& [key, shape] : nn::parameter_shapes(network.graph)) network.weights[key] = weights.at(key);
   return nn::fold_batch_norms(network);
 }
 
@@ -70,7 +70,7 @@ Engine engine_for(const nn::Network& network, Precision wanted, const Tensor& no
 
 Engine open_engine(const CompareOptions& options) {
   const Precision wanted = precision_from_name(options.precision);
-  return engine_for(stored_network(options.folder), wanted, read_inputs(options.parts, 2 * kBatch));
+  return engine_for(stored_network(options.folder, options.network), wanted, read_inputs(options.parts, 2 * kBatch));
 }
 
 void MemoryStream::for_each(const std::function<void(const Features&, std::int64_t first)>& visit) const {

@@ -17,7 +17,11 @@ struct CompareOptions {
   std::string precision = "f32";
   std::int64_t rows = 16'385;  ///< predict: the first rows of the bank
   std::int64_t images = 208;   ///< fit
-  bool exact_picks = false;    ///< fit: pick the coreset in f32, as `vigie fit` does unless told --fast-fit
+  std::string network = "wide_resnet50_2";
+  std::filesystem::path model;        ///< inspect
+  std::int64_t streams = 1;           ///< inspect
+  std::string backbone = "resnet18";  ///< fit-model
+  bool exact_picks = false;           ///< fit: pick the coreset in f32, as `vigie fit` does unless told --fast-fit
 };
 
 constexpr std::int64_t kSide = 224;  ///< network input, pixels
@@ -31,8 +35,8 @@ Tensor stored_input(const std::filesystem::path& folder);
 Tensor read_rows(const std::filesystem::path& path, std::int64_t dims);
 void write_rows(const std::filesystem::path& path, const Tensor& rows);
 
-/// WideResNet-50-2 to layer2 and layer3 with the weights that the other sides have too.
-nn::Network stored_network(const std::filesystem::path& folder);
+/// A resnet to layer2 and layer3 with the weights that the other sides have too.
+nn::Network stored_network(const std::filesystem::path& folder, const std::string& name = "wide_resnet50_2");
 /// In the precision wanted, or the next one down that runs here; int8 ranges measured on `normals` F32 [N 224 224 3].
 Engine engine_for(const nn::Network& network, Precision wanted, const Tensor& normals);
 /// stored_network() in the precision of the options, ranges from 16 of the parts.

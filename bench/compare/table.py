@@ -52,8 +52,8 @@ def markdown(rows):
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def replace_block(text, block):
+def replace_block(text, block, begin=BEGIN, end=END):
     """The text with what lies between the two marks replaced."""
-    before, rest = text.split(BEGIN)
-    after = rest.split(END)[1]
-    return f"{before}{BEGIN}\n{block}\n{END}{after}"
+    before, rest = text.split(begin)
+    after = rest.split(end)[1]
+    return f"{before}{begin}\n{block}\n{end}{after}"

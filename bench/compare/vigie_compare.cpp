@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "line_works.h"
 #include "works.h"
 
 namespace {
@@ -17,6 +18,10 @@ void add_worker(CLI::App& app, CompareOptions& options, const char* name, const 
   command->add_option("--precision", options.precision)->check(CLI::IsMember({"f32", "bf16", "int8"}));
   command->add_option("--rows", options.rows, "rows of the bank");
   command->add_option("--images", options.images, "images to fit");
+  command->add_option("--network", options.network, "backbone: a resnet");
+  command->add_option("--model", options.model, "inspect: a .vigie file");
+  command->add_option("--streams", options.streams, "inspect: parts at once");
+  command->add_option("--backbone", options.backbone, "fit-model");
   command->add_flag("--exact-picks", options.exact_picks, "fit: pick the coreset from f32 features");
   command->callback([&options, work] { work(options); });
 }
@@ -31,6 +36,10 @@ int main(int argc, char** argv) {
   add_worker(app, options, "predict", "network input to score and map", vigie::bench::time_predict);
   add_worker(app, options, "fit", "network inputs to memory bank", vigie::bench::time_fit);
   add_worker(app, options, "part", "image to verdict", vigie::bench::time_part);
+  add_worker(app, options, "inspect", "image in memory to verdict, by a model file", vigie::bench::time_inspect);
+  add_worker(app, options, "fit-model", "a data set to a model", vigie::bench::time_fit_model);
+  add_worker(app, options, "coreset", "rows in memory to a tenth of them", vigie::bench::time_coreset);
+  add_worker(app, options, "evaluate", "maps and masks in memory to all pixel metrics", vigie::bench::time_evaluate);
   app.add_subcommand("limits", "rate of the processor")->callback(vigie::bench::print_limits);
   app.add_subcommand("growth-predict", "predict against bank rows")->callback(vigie::bench::print_predict_growth);
   app.add_subcommand("growth-fit", "fit against images")->callback(vigie::bench::print_fit_growth);

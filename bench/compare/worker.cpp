@@ -5,19 +5,27 @@
 
 namespace vigie::bench {
 
-void serve(const nlohmann::json& facts, const std::function<void()>& work, const std::function<void()>& after) {
+void serve_runs(const nlohmann::json& facts, const std::function<std::vector<double>(int runs)>& work,
+                const std::function<void()>& after) {
   std::cout << facts.dump() << std::endl;
   for (int runs = 0; std::cin >> runs;) {
-    nlohmann::json milliseconds = nlohmann::json::array();
+    std::cout << nlohmann::json{{"ms", work(runs)}}.dump() << std::endl;
+    if (after) after();
+  }
+}
+
+void serve(const nlohmann::json& facts, const std::function<void()>& work, const std::function<void()>& after) {
+  const auto timed = [&](int runs) {
+    std::vector<double> milliseconds;
     for (int i = 0; i < runs; ++i) {
       const auto start = std::chrono::steady_clock::now();
       work();
       milliseconds.push_back(
           std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
     }
-    std::cout << nlohmann::json{{"ms", milliseconds}}.dump() << std::endl;
-    if (after) after();
-  }
+    return milliseconds;
+  };
+  serve_runs(facts, timed, after);
 }
 
 }  // namespace vigie::bench

@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "vigie/core/error.h"
+#include "vigie/core/waiting.h"
 
 namespace vigie {
 
@@ -38,7 +39,9 @@ ThreadShare::~ThreadShare() {
 }
 
 void adopt_thread_budget() {
-  omp_set_num_threads(thread_budget());
+  const int threads = thread_budget();
+  if (threads > 1) choose_waiting();
+  omp_set_num_threads(threads);
 }
 
 void parallel_for(std::int64_t count, const std::function<void(std::int64_t)>& body, std::int64_t grain) {
@@ -46,6 +49,7 @@ void parallel_for(std::int64_t count, const std::function<void(std::int64_t)>& b
     for (std::int64_t i = 0; i < count; ++i) body(i);
     return;
   }
+  choose_waiting();
   std::exception_ptr first;
   std::mutex guard;
   std::atomic<bool> failed{false};

@@ -24,7 +24,7 @@ class ThreadShare {
   int before_;
 };
 
-/// Makes a library that asks OpenMP itself (oneDNN) keep to the budget when called from this thread.
+/// Makes a library that asks OpenMP itself (oneDNN) keep to this thread's budget, and calls choose_waiting().
 void adopt_thread_budget();
 
 /// Calls body(i) for i in [0, count) on the thread budget. The first exception is rethrown in the caller:

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "vigie/core/log.h"
+#include "vigie/core/waiting.h"
 #include "vigie/learn/checkpoint.h"
 #include "vigie/learn/optimisers.h"
 #include "vigie/learn/prefetch.h"
@@ -99,6 +100,7 @@ class Loop final : Step {
 
   void take_step(const Batch& batch) {
     set_training(true);
+    choose_waiting();
     // The device's generator, for noise that a method draws while it learns.
     torch::manual_seed(derive_seed(setup_.seed, fmt::format("step {}", state_.step)));
     method_.step(batch, *this);

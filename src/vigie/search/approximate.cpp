@@ -12,6 +12,7 @@
 
 #include "vigie/core/error.h"
 #include "vigie/core/threads.h"
+#include "vigie/core/waiting.h"
 #include "vigie/search/distance.h"
 #include "vigie/search/top_k.h"
 
@@ -39,6 +40,7 @@ class FaissThreads {
  public:
   explicit FaissThreads(int threads) : before_(omp_get_max_threads()) {
     omp_set_num_threads(threads);
+    choose_waiting();
     keep_blas_on_one_thread();
   }
   ~FaissThreads() { omp_set_num_threads(before_); }
