@@ -1,5 +1,6 @@
 #include "vigie/cli/command.h"
 #include "vigie/cli/fit_flags.h"
+#include "vigie/cli/open_dataset.h"
 #include "vigie/cli/terminal.h"
 #include "vigie/core/log.h"
 #include "vigie/pipeline/content_hash.h"
@@ -28,7 +29,7 @@ int calibrate(const CalibrateArguments& arguments, const Session& session) {
   VIGIE_CHECK(arguments.max_fpr >= 1e-6 && arguments.max_fpr <= 0.5, "calibrate",
               "--max-fpr {} is outside 0.000001 … 0.5", arguments.max_fpr);
   Model model = load_model(arguments.model);
-  const Dataset dataset = read_dataset(arguments.data, arguments.layout);
+  const Dataset dataset = open_dataset(arguments.data, arguments.layout);
   refuse_known(model, dataset.train);
   const double before = model.calibration.image_threshold;
   if (!runs_here(model.precision)) {  // thresholds hold for the format they are measured in
