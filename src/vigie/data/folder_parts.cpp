@@ -65,6 +65,8 @@ FolderPart part_of(const fs::path& root, const fs::path& image, const std::set<f
     } else if (label == LabelKind::Defect && !defect) {
       defect = i;
       place_names_it = is_place;
+    } else if (label == LabelKind::Defect && !below_defect) {
+      below_defect = i;
     } else if (label == LabelKind::Unknown && !is_place) {
       if (!good && !defect && part.outer.empty()) part.outer = folder_at(root, folders, i + 1);
       if (groups.contains(folder_at(root, folders, i + 1))) continue;
@@ -114,7 +116,7 @@ class Reader {
       FolderPart part = part_of(root_, image, groups);
       const auto beside = beside_.find(image);
       part.masks_beside = beside != beside_.end();
-      part.masks = part.masks_beside ? beside->second : out_.masks.masks_of(image);
+      part.masks = part.masks_beside ? beside->second : masks_of(part);
       out_.parts.push_back(std::move(part));
     }
     for (const auto& [folder, files] : pictures_) out_.left_out.push_back({LeftOut::Why::NotAPart, folder, files});
@@ -123,6 +125,13 @@ class Reader {
   }
 
  private:
+  /// Masks right at the root are those of the test unless they name the folder of training.
+  std::vector<fs::path> masks_of(const FolderPart& part) {
+    const bool learnt = part.place == Place::Train || part.place == Place::Validation;
+    std::vector<fs::path> masks = out_.masks.masks_of(part.image, learnt);
+    return masks.empty() && learnt ? out_.masks.masks_by_name(part.image, root_) : masks;
+  }
+
   std::vector<fs::path> without_asides(const std::vector<fs::path>& images) {
     std::vector<fs::path> rest;
     for (const fs::path& image : images) {

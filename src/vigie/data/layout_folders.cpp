@@ -49,20 +49,18 @@ class FolderSet {
  public:
   explicit FolderSet(const fs::path& root) : root_(root), read_(read_folder_parts(root)) {
     for (const FolderPart& part : read_.parts) ++names_[part.image.parent_path()][file_label(part)];
-    const Place validation = validation_is_the_test() ? Place::Test : Place::Train;
+    const bool validation_is_test = validation_is_the_test();
     for (FolderPart& part : read_.parts) {
-      if (part.place == Place::Validation) part.place = validation;
+      if (part.place == Place::Validation && validation_is_test) part.place = Place::Test;
       places_[part.place].push_back(&part);
     }
   }
 
   Dataset sorted() {
-    out_.has_split = !places_[Place::Train].empty();
+    out_.has_split = !places_[Place::Train].empty() || !places_[Place::Validation].empty();
     out_.layout = out_.has_split ? "mvtec" : "folder";
-    if (out_.has_split)
-      sort_train();
-    else
-      sort_free();
+    if (!out_.has_split) sort_free();
+    for (const Place place : {Place::Train, Place::Validation}) sort_train(places_[place]);
     sort_test();
     if (out_.has_split) sort_beside_train();
     for (const FolderPart* part : places_[Place::Unlabelled]) leave(*part, Why::NoLabel);
@@ -108,10 +106,9 @@ class FolderSet {
 
   void test(const FolderPart& part, const std::string& defect) { out_.test.push_back(sample_of(part, defect)); }
 
-  void sort_train() {
-    const Parts& parts = places_[Place::Train];
+  void sort_train(const Parts& parts) {
     const bool named = std::any_of(parts.begin(), parts.end(), is_good);
-    if (!named && std::none_of(parts.begin(), parts.end(), is_loose))
+    if (!parts.empty() && !named && std::none_of(parts.begin(), parts.end(), is_loose))
       fail(ErrorKind::BadFile, "read_dataset",
            "{}: no folder to learn from is named as good; there are {}. Name the folder of the good parts with one of: "
            "{}",

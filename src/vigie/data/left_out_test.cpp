@@ -98,15 +98,15 @@ TEST_F(LeftOutOf, MasksAndPicturesInTrainAreNotLearntFrom) {
   draw("train/good/002_overlay.png", 1);
   draw("train/good/003.png.heatmap.png", 1);
   draw_mask("train/good/mask_020.png", 2, 2);  // of no image
-  draw("train/masks/004.png", 1);
+  draw_mask("train/masks/004.png", 2, 2);
   draw("train/good/overlays/004.png", 1);
-  EXPECT_EQ(dataset().train.size(), 11u);
+  EXPECT_EQ(dataset().train.size(), 10u);
   for (const Sample& sample : dataset().train) EXPECT_EQ(sample.mask, "");
   EXPECT_THAT(left_out(),
               testing::UnorderedElementsAre(
                   "marked_to_learn train/good/001.png (1)", "not_a_part train/good/002_overlay.png (1)",
                   "not_a_part train/good/003.png.heatmap.png (1)", "mask_without_image train/good/mask_020.png (1)",
-                  "mask_without_image train/masks/004.png (1)", "not_a_part train/good/overlays (1)"));
+                  "marked_to_learn train/good/004.png (1)", "not_a_part train/good/overlays (1)"));
 }
 
 TEST_F(LeftOutOf, MasksBesideAFolderOfImagesSayWhatIsGood) {

@@ -49,12 +49,13 @@ MaskIndex::Files MaskIndex::used(Files masks) {
   return masks;
 }
 
-std::vector<fs::path> MaskIndex::masks_of(const fs::path& image) {
+std::vector<fs::path> MaskIndex::masks_of(const fs::path& image, bool whole_path) {
   for (const auto& [path, masks] : folders_) {
     const fs::path inside = image.lexically_relative(path.parent_path());
     if (inside.empty() || *inside.begin() == "..") continue;
     const std::vector<std::string> folders = telling_folders(image, path.parent_path());
-    for (std::size_t left_out = 0; left_out < folders.size(); ++left_out)
+    const std::size_t most = whole_path ? 1 : folders.size();
+    for (std::size_t left_out = 0; left_out < std::min(most, folders.size()); ++left_out)
       if (Files found = find(masks, joined(folders, left_out, folders.size()), image); !found.empty())
         return used(std::move(found));
     if (folders.empty())  // image and folder of masks side by side, or images/ beside masks/
@@ -63,8 +64,9 @@ std::vector<fs::path> MaskIndex::masks_of(const fs::path& image) {
   return {};
 }
 
-std::vector<fs::path> MaskIndex::masks_by_name(const fs::path& image) {
+std::vector<fs::path> MaskIndex::masks_by_name(const fs::path& image, const fs::path& except) {
   for (const auto& [path, masks] : folders_) {
+    if (path.parent_path() == except) continue;
     const fs::path inside = image.lexically_relative(path.parent_path());
     if (inside.empty() || *inside.begin() == "..") continue;
     if (Files found = find(masks, "", image); !found.empty()) return used(std::move(found));

@@ -20,10 +20,12 @@ class MaskIndex {
   void add(const std::filesystem::path& folder, const std::filesystem::path& file);
 
   /// Masks of an image below the parent of a folder of masks, which then count as used; empty when there are none.
-  std::vector<std::filesystem::path> masks_of(const std::filesystem::path& image);
+  /// `whole_path`: none of the image's folders may be left out.
+  std::vector<std::filesystem::path> masks_of(const std::filesystem::path& image, bool whole_path = false);
   /// The same right in a folder of masks, whatever folder the image lies in: <masks>/<name>. For images whose names
-  /// differ from all others'.
-  std::vector<std::filesystem::path> masks_by_name(const std::filesystem::path& image);
+  /// differ from all others'. Folders of masks right in `except` do not count.
+  std::vector<std::filesystem::path> masks_by_name(const std::filesystem::path& image,
+                                                   const std::filesystem::path& except = {});
 
   /// Masks that no call has found.
   std::vector<std::filesystem::path> unused() const;
