@@ -119,7 +119,7 @@ TEST_F(Doctor, NotesThatNothingCanBeMeasuredWithoutTestImages) {
 
 TEST_F(Doctor, ShowsFiveExamplesAndListsAllInJson) {
   draw_mvtec();
-  for (int i = 0; i < 9; ++i) write(fmt::format("train/good/bad{}.png", i), "x");
+  for (int i = 0; i < 9; ++i) write(fmt::format("train/good/x{}.png", i), "x");
   for (int i = 0; i < 3; ++i) draw(fmt::format("train/ng/{}.png", i), 500 + i);
   const Dataset dataset = read_dataset(folder_);
   const Diagnosis diagnosis = diagnose(dataset, RunContext());

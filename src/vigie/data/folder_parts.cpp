@@ -37,9 +37,10 @@ bool is_label(LabelKind kind) {
 
 /// Folders that hold a folder with a label, and so are no label themselves: cam1 of cam1/good.
 std::set<fs::path> groups_in(const fs::path& root, const std::vector<fs::path>& images) {
-  std::set<fs::path> groups;
-  for (const fs::path& image : images) {
-    const std::vector<std::string> folders = folders_below(root, image);
+  std::set<fs::path> parents, groups;
+  for (const fs::path& image : images) parents.insert(image.parent_path());
+  for (const fs::path& parent : parents) {
+    const std::vector<std::string> folders = folders_below(root, parent / "image");
     for (std::size_t i = 0; i < folders.size(); ++i)
       if (is_label(label_of(folders[i]))) groups.insert(folder_at(root, folders, i));
   }
@@ -113,7 +114,7 @@ class Reader {
     const std::vector<fs::path> images = without_companions(without_asides(tree.images));
     const std::set<fs::path> groups = groups_in(root_, images);
     for (const fs::path& image : images) {
-      FolderPart part = part_of(root_, image, groups);
+      FolderPart part = like_its_folder(image, groups);
       const auto beside = beside_.find(image);
       part.masks_beside = beside != beside_.end();
       part.masks = part.masks_beside ? beside->second : masks_of(part);
@@ -125,6 +126,21 @@ class Reader {
   }
 
  private:
+  /// part_of(), which depends on the image's folder alone.
+  FolderPart like_its_folder(const fs::path& image, const std::set<fs::path>& groups) {
+    const auto [known, is_new] = by_folder_.try_emplace(image.parent_path());
+    if (is_new) known->second = part_of(root_, image, groups);
+    FolderPart part = known->second;
+    part.image = image;
+    return part;
+  }
+
+  const fs::path& aside_of(const fs::path& image) {
+    const auto [known, is_new] = asides_.try_emplace(image.parent_path());
+    if (is_new) known->second = aside_folder(root_, image);
+    return known->second;
+  }
+
   /// Masks right at the root are those of the test unless they name the folder of training.
   std::vector<fs::path> masks_of(const FolderPart& part) {
     const bool learnt = part.place == Place::Train || part.place == Place::Validation;
@@ -135,7 +151,7 @@ class Reader {
   std::vector<fs::path> without_asides(const std::vector<fs::path>& images) {
     std::vector<fs::path> rest;
     for (const fs::path& image : images) {
-      const fs::path aside = aside_folder(root_, image);
+      const fs::path& aside = aside_of(image);
       if (aside.empty())
         rest.push_back(image);
       else if (names_masks(aside.filename().string()))
@@ -193,6 +209,8 @@ class Reader {
 
   fs::path root_;
   FolderParts out_;
+  std::map<fs::path, FolderPart> by_folder_;
+  std::map<fs::path, fs::path> asides_;
   std::map<fs::path, std::vector<fs::path>> beside_;
   std::map<fs::path, std::int64_t> pictures_;
 };

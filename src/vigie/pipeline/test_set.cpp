@@ -24,6 +24,8 @@ void add_unseen(const Model& model, Dataset& dataset, bool allow_leakage) {
                [&](const Sample& sample) { return !seen.contains(sample.image); });
   std::sort(dataset.test.begin(), dataset.test.end(),
             [](const Sample& a, const Sample& b) { return a.image < b.image; });
+  if (const std::size_t unseen = dataset.train.size() - seen.size(); unseen > 0)
+    log_info("{} good images that the model has not seen are test images", unseen);
   if (!seen.empty())
     log_warning("{} of {} good images were used by fit or calibrate and are left out of the test", seen.size(),
                 dataset.train.size());
