@@ -59,6 +59,47 @@ TEST(MainJob, PredictTakesAListFromStandardInput) {
   EXPECT_EQ(lines[0].at("score"), lines[1].at("score"));
 }
 
+TEST(MainJob, PredictSaysWhatItDoesNotInspectAndFollowsLinks) {
+  const fs::path folder = fresh_folder("skips");
+  const fs::path part = demo_part() / "test" / files_below(demo_part() / "test").front();
+  fs::create_directories(folder / "in/cam1");
+  fs::create_directories(folder / "elsewhere");
+  fs::copy_file(part, folder / "in/cam1/000.png");
+  fs::copy_file(part, folder / "elsewhere/001.png");
+  fs::create_directory_symlink(folder / "elsewhere", folder / "in/cam2");
+  write_file(folder / "in/cam1/._000.png", "resource fork");
+  write_file(folder / "in/__MACOSX/._000.png", "resource fork");
+  write_file(folder / "in/notes.txt", "x");
+  const Outcome clean = run_vigie({"predict", demo_model().string(), (folder / "in").string()});
+  EXPECT_EQ(clean.code, 0) << clean.err;
+  EXPECT_EQ(json_lines(clean.out).size(), 2u);
+  EXPECT_THAT(clean.err, HasSubstr("2 hidden or system files are left out"));
+  EXPECT_THAT(clean.err, HasSubstr("1 file that is not named as an image is left out: 1 .txt"));
+  write_file(folder / "in/002.webp", "RIFF    WEBP");
+  const Outcome webp = run_vigie({"predict", demo_model().string(), (folder / "in").string()});
+  EXPECT_EQ(webp.code, 10) << webp.err;
+  const auto lines = json_lines(webp.out);
+  ASSERT_EQ(lines.size(), 3u);
+  EXPECT_THAT(lines[0].at("error").get<std::string>(), HasSubstr("002.webp"));
+}
+
+TEST(MainJob, EvaluateMeasuresTheGoodPartsOfAPlainFolderThatItHasNotSeen) {
+  const fs::path folder = fresh_folder("plain");
+  fs::create_directories(folder / "in");
+  fs::copy(demo_part() / "test" / "good", folder / "in/OK");
+  fs::copy(demo_part() / "train" / "good", folder / "in/OK/more");
+  fs::create_directories(folder / "in/NG");
+  for (const auto& kind : fs::directory_iterator(demo_part() / "test"))
+    if (kind.path().filename() != "good") fs::copy(kind.path(), folder / "in/NG" / kind.path().filename());
+  const Outcome outcome =
+      run_vigie({"evaluate", demo_model().string(), (folder / "in").string(), "--json", (folder / "n.json").string()});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("good images were used by fit or calibrate and are left out of the test"));
+  const json numbers = json::parse(read_file(folder / "n.json"));
+  EXPECT_EQ(numbers.at("good_images"), files_below(demo_part() / "test" / "good").size());
+  EXPECT_TRUE(numbers.at("image_auroc").is_number());
+}
+
 TEST(MainJob, EvaluateWritesNumbersAndAReportAndRecordsThem) {
   const fs::path folder = fresh_folder("evaluate");
   fs::copy_file(demo_model(), folder / "m.vigie");

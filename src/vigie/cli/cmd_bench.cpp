@@ -6,6 +6,7 @@
 #include "vigie/cli/command.h"
 #include "vigie/cli/fit_flags.h"
 #include "vigie/cli/image_supply.h"
+#include "vigie/cli/open_dataset.h"
 #include "vigie/cli/terminal.h"
 #include "vigie/core/log.h"
 #include "vigie/data/demo.h"
@@ -85,7 +86,7 @@ std::vector<Profile> bench_model(const BenchArguments& arguments, const Session&
 std::vector<Profile> bench_combinations(const BenchArguments& arguments, const Session& session) {
   const TemporaryFolder folder;
   const Dataset dataset =
-      read_dataset(arguments.data.empty() ? draw_parts(folder.path(), session.context) : fs::path(arguments.data));
+      open_dataset(arguments.data.empty() ? draw_parts(folder.path(), session.context) : fs::path(arguments.data));
   std::vector<fs::path> images;
   for (const Sample& sample : dataset.test.empty() ? dataset.train : dataset.test) images.push_back(sample.image);
   const auto limits = limits_here();

@@ -1,5 +1,6 @@
 #include "vigie/cli/command.h"
 #include "vigie/cli/fit_flags.h"
+#include "vigie/cli/open_dataset.h"
 #include "vigie/cli/terminal.h"
 #include "vigie/data/folder_walk.h"
 #include "vigie/pipeline/calibrate.h"
@@ -40,7 +41,7 @@ int calibrate(const CalibrateArguments& arguments, const Session& session) {
     CalibrateOptions options = arguments.options;
     options.defects = defect_images(arguments.defects);
     std::vector<Sample> parts;
-    if (!arguments.data.empty()) parts = read_dataset(arguments.data, arguments.layout).train;
+    if (!arguments.data.empty()) parts = open_dataset(arguments.data, arguments.layout).train;
     calibrate_model(model, parts, options, session.context);
   }
   const std::string out = arguments.out.empty() ? arguments.model : arguments.out;

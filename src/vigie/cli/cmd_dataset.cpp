@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "vigie/cli/command.h"
+#include "vigie/cli/open_dataset.h"
 #include "vigie/cli/terminal.h"
 #include "vigie/data/demo.h"
 #include "vigie/data/doctor.h"
@@ -18,13 +19,13 @@ struct DatasetArguments {
 int check(const DatasetArguments& arguments, const Session& session) {
   const Dataset dataset = read_dataset(arguments.path, arguments.layout);
   const Diagnosis diagnosis = diagnose(dataset, session.context);
-  print_result(arguments.json ? json_from_diagnosis(diagnosis).dump(2) + "\n"
+  print_result(arguments.json ? json_from_diagnosis(dataset, diagnosis).dump(2) + "\n"
                               : text_from_diagnosis(dataset, diagnosis));
   return diagnosis.usable() ? 0 : kExitVerdictNo;
 }
 
 int info(const DatasetArguments& arguments, const Session& session) {
-  const Dataset dataset = read_dataset(arguments.path, arguments.layout);
+  const Dataset dataset = open_dataset(arguments.path, arguments.layout);
   const DatasetStatistics statistics = statistics_of(dataset, session.context);
   print_result(arguments.json ? json_from_statistics(statistics).dump(2) + "\n"
                               : text_from_statistics(dataset, statistics));

@@ -1,9 +1,11 @@
 #include "vigie/cli/command.h"
 #include "vigie/cli/fit_flags.h"
+#include "vigie/cli/open_dataset.h"
 #include "vigie/cli/terminal.h"
 #include "vigie/evaluation/metric_table.h"
 #include "vigie/io/file.h"
 #include "vigie/pipeline/evaluate.h"
+#include "vigie/pipeline/test_set.h"
 
 namespace vigie::cli {
 
@@ -19,7 +21,8 @@ int evaluate(const EvaluateArguments& arguments, const Session& session) {
   for (const std::string& file : {arguments.report, arguments.json_out})
     if (!file.empty()) check_writable(file);
   const Inspector inspector = open_inspector(arguments.model);
-  const Dataset dataset = read_dataset(arguments.data, arguments.layout);
+  const Dataset dataset =
+      test_set_for(inspector.model(), open_dataset(arguments.data, arguments.layout), arguments.options.allow_leakage);
   const EvaluateResult result = evaluate_model(inspector, dataset, arguments.options, session.context);
   if (!arguments.report.empty())
     write_evaluation_report(arguments.report, inspector, dataset, result, {}, arguments.options.reading);

@@ -1,5 +1,6 @@
 #include "vigie/cli/command.h"
 #include "vigie/cli/fit_flags.h"
+#include "vigie/cli/open_dataset.h"
 #include "vigie/cli/terminal.h"
 #include "vigie/cli/trainer.h"
 #include "vigie/cli/training_flags.h"
@@ -58,7 +59,7 @@ int fit(const FitArguments& arguments, const Session& session) {
   else
     refuse_training_flags(arguments);
   check_writable(arguments.out);
-  const Dataset dataset = read_dataset(arguments.data, arguments.layout);
+  const Dataset dataset = open_dataset(arguments.data, arguments.layout);
   log_info("{}: {} good images ({} layout)", dataset.name, dataset.train.size(), dataset.layout);
   const FitResult result = fit_model(dataset, options, session.context);
   save_model(arguments.out, result.model);

@@ -1,5 +1,6 @@
 #include "vigie/cli/command.h"
 #include "vigie/cli/fit_flags.h"
+#include "vigie/cli/open_dataset.h"
 #include "vigie/cli/terminal.h"
 #include "vigie/io/file.h"
 #include "vigie/pipeline/latent.h"
@@ -18,7 +19,7 @@ int latent(const LatentArguments& arguments, const Session& session) {
   for (const std::string& file : {arguments.report, arguments.json_out})
     if (!file.empty()) check_writable(file);
   const std::vector<NamedModel> models = load_named_models({arguments.models.begin(), arguments.models.end()});
-  const Dataset dataset = read_dataset(arguments.data, arguments.layout);
+  const Dataset dataset = open_dataset(arguments.data, arguments.layout);
   const LatentStudy study = latent_study(models, dataset, arguments.options, session.context);
   if (!arguments.report.empty()) write_latent_report(arguments.report, study, dataset, arguments.options.reading);
   if (!arguments.json_out.empty()) write_file(arguments.json_out, json_from_latent_study(study).dump(2) + "\n");

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "vigie/core/error.h"
-#include "vigie/io/image.h"
+#include "vigie/data/folder_walk.h"
 
 namespace vigie::cli {
 
@@ -34,9 +34,12 @@ void ImageSupply::add(const fs::path& path, std::deque<fs::path>& out) const {
     out.push_back(path);
     return;
   }
-  std::vector<fs::path> found;
-  for (const auto& entry : fs::recursive_directory_iterator(path))
-    if (entry.is_regular_file() && has_image_extension(entry.path())) found.push_back(entry.path());
+  FolderTree tree = walk_folder(path);
+  log_left_out(tree.left_out, path);
+  std::vector<fs::path> found = std::move(tree.images);
+  // Handed out too: what cannot be read becomes an error among the results, not a gap.
+  found.insert(found.end(), tree.other_formats.begin(), tree.other_formats.end());
+  found.insert(found.end(), tree.unlisted.begin(), tree.unlisted.end());
   if (found.empty()) fail(ErrorKind::NotFound, "images", "{}: no images in this folder", path.string());
   std::sort(found.begin(), found.end());
   out.insert(out.end(), found.begin(), found.end());

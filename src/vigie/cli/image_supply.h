@@ -11,9 +11,10 @@
 
 namespace vigie::cli {
 
-/// The images a command was given, one after the other: files, folders (their images, sorted, with those below), and
-/// "-" for paths on standard input, one a line, each handed out as soon as it is read, so that a line can feed a
-/// running process. Single files are not checked: a missing one becomes an error among the results.
+/// The images a command was given, one after the other: files, folders (their images, sorted, with those below and
+/// behind links; also images of formats that cannot be read, which become errors; what is left out is logged), and "-"
+/// for paths on standard input, one a line, each handed out as soon as it is read, so that a line can feed a running
+/// process. Single files are not checked: a missing one becomes an error among the results.
 class ImageSupply {
  public:
   /// Lists folders at once. Throws NotFound for a folder without images.

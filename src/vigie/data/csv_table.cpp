@@ -3,14 +3,34 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 
 #include "vigie/core/error.h"
+#include "vigie/data/text_encoding.h"
 
 namespace vigie {
 
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+/// The separator that the header holds most of, outside quotes; a comma when it holds none.
+char separator_of(std::string_view header) {
+  constexpr std::string_view candidates = ",;\t|";
+  std::array<std::size_t, candidates.size()> counts{};
+  bool quoted = false;
+  for (const char c : header) {
+    if (c == '"') quoted = !quoted;
+    const auto candidate = candidates.find(c);
+    if (!quoted && candidate != std::string_view::npos) ++counts[candidate];
+  }
+  return candidates[static_cast<std::size_t>(std::max_element(counts.begin(), counts.end()) - counts.begin())];
+}
+
+/// "sep=;" in the first line is Excel's way to name the separator; '\0' when the line is another.
+char named_separator(std::string_view line) {
+  while (line.ends_with('\r')) line.remove_suffix(1);
+  if (line.size() >= 2 && line.front() == '"' && line.back() == '"') line = line.substr(1, line.size() - 2);
+  return line.size() == 5 && lower_case(line.substr(0, 4)) == "sep=" ? line[4] : '\0';
+}
 
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t");
@@ -22,8 +42,15 @@ std::string_view trimmed(std::string_view text) {
 class CsvScanner {
  public:
   CsvScanner(std::string_view text, const std::string& origin) : text_(text), origin_(origin) {
-    const std::string_view header = text_.substr(0, text_.find('\n'));
-    if (header.find(',') == std::string_view::npos && header.find(';') != std::string_view::npos) separator_ = ';';
+    const std::string_view first = text_.substr(0, text_.find_first_of("\r\n"));
+    separator_ = named_separator(first);
+    if (separator_ == '\0') {
+      const std::size_t header = std::min(text_.find_first_not_of("\r\n"), text_.size());
+      separator_ = separator_of(text_.substr(header, text_.find_first_of("\r\n", header) - header));
+      return;
+    }
+    at_ = first.size();
+    end_line();
   }
 
   /// False at the end of the text.
@@ -33,8 +60,7 @@ class CsvScanner {
     row.fields.clear();
     do row.fields.push_back(next_field());
     while (take(separator_));
-    take('\r');
-    if (take('\n')) ++line_;
+    end_line();
     return true;
   }
 
@@ -46,8 +72,13 @@ class CsvScanner {
     return true;
   }
 
+  void end_line() {
+    const bool returned = take('\r');  // alone it ends a line too
+    if (take('\n') || returned) ++line_;
+  }
+
   std::string next_field() {
-    const auto start = text_.find_first_not_of(" \t", at_);
+    const auto start = text_.find_first_not_of(separator_ == '\t' ? " " : " \t", at_);
     if (start != std::string_view::npos && text_[start] == '"') {
       at_ = start + 1;
       return quoted_field();
@@ -79,7 +110,7 @@ class CsvScanner {
 
   void skip_to_field_end() {
     while (at_ < text_.size() && !ends_field(text_[at_])) {
-      if (text_[at_] != ' ' && text_[at_] != '\t')
+      if (text_[at_] != ' ' && text_[at_] != '\t')  // a tab that separates has ended the field
         fail(ErrorKind::BadFile, "csv", "{}: line {}: text after a closing quote", origin_, line_);
       ++at_;
     }
@@ -102,8 +133,8 @@ std::string lower_case(std::string_view text) {
 }
 
 CsvTable::CsvTable(std::string_view text, std::string origin) : origin_(std::move(origin)) {
-  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  CsvScanner scanner(text, origin_);
+  const std::string utf8 = utf8_text(text, origin_);
+  CsvScanner scanner(utf8, origin_);
   Row row;
   while (scanner.next(row)) {
     if (std::all_of(row.fields.begin(), row.fields.end(), [](const auto& f) { return f.empty(); })) continue;
@@ -111,6 +142,7 @@ CsvTable::CsvTable(std::string_view text, std::string origin) : origin_(std::mov
       header_ = row.fields;
       continue;
     }
+    while (row.fields.size() > header_.size() && row.fields.back().empty()) row.fields.pop_back();
     if (row.fields.size() != header_.size())
       fail(ErrorKind::BadFile, "csv", "{}: line {} has {} fields, the header has {}", origin_, row.line,
            row.fields.size(), header_.size());

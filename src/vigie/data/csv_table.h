@@ -6,9 +6,10 @@
 
 namespace vigie {
 
-/// A comma- (or, when the header holds no comma, semicolon-) separated table with a header row, after RFC 4180:
-/// quoted fields may hold separators, doubled quotes and line breaks; LF and CRLF; a UTF-8 byte order mark is skipped.
-/// Blanks around unquoted fields are dropped, empty lines skipped.
+/// A table with a header row, after RFC 4180: quoted fields may hold separators, doubled quotes and line breaks. Fields
+/// are parted by the one of comma, semicolon, tab and | that the header holds most of, or that a first line "sep=;"
+/// names; lines end with LF, CRLF or CR; UTF-8 or UTF-16, with or without a byte order mark. Blanks around unquoted
+/// fields are dropped, empty lines skipped, and empty fields beyond the header's.
 class CsvTable {
  public:
   struct Row {
@@ -16,7 +17,8 @@ class CsvTable {
     std::vector<std::string> fields;
   };
 
-  /// `origin` names the text in messages. Throws BadFile: no header, an unclosed quote, a row of another width.
+  /// `origin` names the text in messages. Throws BadFile: no header, an unclosed quote, a row of another width, damaged
+  /// UTF-16.
   CsvTable(std::string_view text, std::string origin);
 
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);

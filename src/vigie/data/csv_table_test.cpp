@@ -1,5 +1,6 @@
 #include "vigie/data/csv_table.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -38,6 +39,38 @@ TEST(CsvTable, ReadsSemicolonsWhenTheHeaderHasNoComma) {
   EXPECT_THAT(table.rows()[0].fields, ElementsAre("a,b.png", "good"));
 }
 
+/// ASCII as UTF-16.
+std::string wide(std::string_view text, bool little, bool marked) {
+  std::string out = marked ? (little ? "\xFF\xFE" : "\xFE\xFF") : "";
+  for (const char c : text) out += little ? std::string{c, '\0'} : std::string{'\0', c};
+  return out;
+}
+
+TEST(CsvTable, ReadsEverySeparatorLineEndAndEncodingOfWindows) {
+  for (const char separator : {',', ';', '\t', '|'})
+    for (const char* end : {"\n", "\r\n", "\r"}) {
+      const std::string text = fmt::format("image{0}label{1}a b.png{0}good{1}\"c{0}d.png\"{0}bad{1}", separator, end);
+      for (const std::string& bytes :
+           {text, "\xEF\xBB\xBF" + text, wide(text, true, true), wide(text, false, true), wide(text, true, false),
+            wide(text, false, false), fmt::format("sep={}{}", separator, end) + text}) {
+        const CsvTable table(bytes, "t.csv");
+        ASSERT_EQ(table.rows().size(), 2u) << text;
+        EXPECT_THAT(table.rows()[0].fields, ElementsAre("a b.png", "good"));
+        EXPECT_THAT(table.rows()[1].fields, ElementsAre(fmt::format("c{}d.png", separator), "bad"));
+      }
+    }
+}
+
+TEST(CsvTable, ReadsLettersBeyondAsciiOfUtf16) {
+  using namespace std::string_literals;
+  const std::string text = wide("a,b\n", true, true) + "\xFC\0,\0\x3D\xD8\x00\xDE"s;  // ü and U+1F600
+  EXPECT_THAT(CsvTable(text, "t.csv").rows()[0].fields, ElementsAre("\xC3\xBC", "\xF0\x9F\x98\x80"));
+}
+
+TEST(CsvTable, DropsEmptyFieldsBeyondTheHeader) {
+  EXPECT_THAT(CsvTable("a;b\n1;2;;\n", "t.csv").rows()[0].fields, ElementsAre("1", "2"));
+}
+
 TEST(CsvTable, KeepsATrailingEmptyField) {
   EXPECT_THAT(CsvTable("a,b,c\n1,2,\n", "t.csv").rows()[0].fields, ElementsAre("1", "2", ""));
 }
@@ -57,6 +90,9 @@ TEST(CsvTable, SaysWhichLineIsWrong) {
   EXPECT_THAT(message_of("image,label\n\"a,b\n"), HasSubstr("line 2: a quote is opened and never closed"));
   EXPECT_THAT(message_of("image\n\"a\"b\n"), HasSubstr("line 2: text after a closing quote"));
   EXPECT_THAT(message_of(""), HasSubstr("a header row was expected"));
+  using namespace std::string_literals;
+  EXPECT_THAT(message_of("\xFF\xFEi\0m"s), HasSubstr("damaged UTF-16"));
+  EXPECT_THAT(message_of("\xFF\xFE\0\0i\0\0\0"s), HasSubstr("UTF-32"));
   EXPECT_THAT(message_of("file,label\n"), HasSubstr("no column 'image'; its columns are file, label"));
 }
 

@@ -10,6 +10,7 @@
 #include "vigie/core/options.h"
 #include "vigie/core/random.h"
 #include "vigie/core/threads.h"
+#include "vigie/data/label_words.h"
 #include "vigie/data/layouts.h"
 #include "vigie/data/near_duplicates.h"
 #include "vigie/io/file.h"
@@ -22,34 +23,45 @@ namespace {
 
 constexpr std::string_view kWhere = "read_dataset";
 
-std::string detected_layout(const fs::path& path) {
-  if (is_csv(path)) return "csv";
+[[noreturn]] void refuse_several(const fs::path& path, const std::vector<fs::path>& categories) {
+  std::vector<std::string> names;
+  for (const fs::path& category : categories) names.push_back(category.filename().string());
+  fail(ErrorKind::InvalidArgument, kWhere, "{}: holds {} categories: {}; name one, e.g. {}", path.string(),
+       names.size(), fmt::join(names, ", "), categories.front().string());
+}
+
+Dataset read_detected(const fs::path& path) {
+  if (is_csv(path)) return read_csv(path);
   if (!fs::is_directory(path))
     fail(ErrorKind::BadFile, kWhere, "{}: a data set is a folder or a .csv file", path.string());
-  if (is_mvtec(path)) return "mvtec";
-  if (is_visa(path)) return "visa";
-  const auto categories = mvtec_categories(path);
-  if (!categories.empty()) {
-    std::vector<std::string> names;
-    for (const fs::path& category : categories) names.push_back(category.filename().string());
-    fail(ErrorKind::InvalidArgument, kWhere, "{}: holds {} categories: {}; name one, e.g. {}", path.string(),
-         names.size(), fmt::join(names, ", "), categories.front().string());
-  }
-  if (is_image_folder(path)) return "folder";
-  fail(ErrorKind::BadFile, kWhere,
-       "{}: no data set here; expected train/good (MVTec), split_csv/1cls.csv (VisA), a folder good, normal, ok or "
-       "train, "
-       "images, or a .csv file",
-       path.string());
+  const FirstFolders first = first_folders(path);
+  if (first.train) return read_folders(path);
+  if (is_visa(path)) return read_visa(path);
+  if (!first.labelled && !first.test)
+    if (const auto categories = categories_in(path); !categories.empty()) refuse_several(path, categories);
+  return read_folders(path);
 }
 
 Dataset read_layout(const fs::path& path, const std::string& layout) {
-  if (layout == "mvtec") return read_mvtec(path);
+  if (layout.empty()) return read_detected(path);
+  if (layout == "mvtec" && !first_folders(path).train)
+    fail(ErrorKind::BadFile, kWhere, "{}: not MVTec layout, there is no folder train/good", path.string());
+  if (layout == "mvtec" || layout == "folder") return read_folders(path);
   if (layout == "visa") return read_visa(path);
-  if (layout == "folder") return read_image_folder(path);
   if (layout == "csv") return read_csv(path);
   fail(ErrorKind::InvalidArgument, kWhere, "unknown layout '{}'{}", layout,
        suggestion(layout, {"mvtec", "visa", "folder", "csv"}));
+}
+
+[[noreturn]] void refuse_empty(const fs::path& path, const Dataset& dataset) {
+  std::string left_out;
+  for (const LeftOutLine& line : lines_of(dataset.left_out, path)) left_out += "; " + line.text;
+  if (first_folders(path).train)
+    fail(ErrorKind::BadFile, kWhere, "{}: no good images to learn from{}", path.string(), left_out);
+  fail(ErrorKind::BadFile, kWhere,
+       "{}: no data set here; expected train/good (MVTec), split_csv/1cls.csv (VisA), a folder named as good ({}), "
+       "images, or a .csv file{}",
+       path.string(), kGoodWordsShown, left_out);
 }
 
 void sort_by_path(std::vector<Sample>& samples) {
@@ -63,6 +75,7 @@ std::uint64_t hash_of(const Sample& sample, const std::string& name) {
     const std::string bytes = file.empty() ? std::string() : read_file(file);
     hash = fnv1a(bytes, fnv1a(fmt::format("{} ", bytes.size()), hash));
   }
+  for (const fs::path& file : sample.more_masks) hash = fnv1a(read_file(file), fnv1a("mask ", hash));
   return hash;
 }
 
@@ -70,16 +83,13 @@ std::uint64_t hash_of(const Sample& sample, const std::string& name) {
 
 Dataset read_dataset(const fs::path& path, const std::string& layout) try {
   if (!fs::exists(path)) fail(ErrorKind::NotFound, kWhere, "{}: no such file or folder", path.string());
-  const std::string chosen = layout.empty() ? detected_layout(path) : layout;
-  Dataset dataset = read_layout(path, chosen);
-  dataset.layout = chosen;
-  dataset.root = chosen == "csv" ? path.parent_path() : path;
+  Dataset dataset = read_layout(path, layout);
+  dataset.root = dataset.layout == "csv" ? path.parent_path() : path;
   if (dataset.name.empty()) {
     const fs::path real = fs::weakly_canonical(path);
     dataset.name = real.has_filename() ? real.filename().string() : real.parent_path().filename().string();
   }
-  if (dataset.train.empty())
-    fail(ErrorKind::BadFile, kWhere, "{}: no good images to learn from ({} layout)", path.string(), chosen);
+  if (dataset.train.empty() && dataset.test.empty()) refuse_empty(path, dataset);
   sort_by_path(dataset.train);
   sort_by_path(dataset.test);
   return dataset;

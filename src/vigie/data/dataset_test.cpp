@@ -149,6 +149,40 @@ TEST_F(ReadDataset, FollowsTheSplitColumnOfACsv) {
   EXPECT_THAT(error_of(folder_ / "set.csv", ErrorKind::BadFile), HasSubstr("none of its 1 images exists"));
 }
 
+TEST_F(ReadDataset, ReadsTheLabelsAndPathsOfWindowsInACsv) {
+  for (int i = 0; i < 4; ++i) draw(fmt::format("img/{}.png", i), i);
+  draw(
+      "img/Pr\xC3\xBC"
+      "fung.png",
+      9);
+  using Pair = std::pair<const char*, const char*>;
+  for (const auto& [good, bad] : {Pair{"pass", "fail"}, Pair{"i.O.", "n.i.O."}, Pair{"0.0", "1.0"}, Pair{"0", "1"},
+                                  Pair{"False", "True"}, Pair{"OK", "NG"}, Pair{"gut", "schlecht"}}) {
+    write("set.csv", fmt::format("image;label\r\nimg\\0.png;{0}\r\nimg\\1.png;{1}\r\n.\\img\\2.png;{0}\r\nimg\\Pr\xFC"
+                                 "fung.png;{0}\r\n",
+                                 good, bad));
+    const Dataset dataset = read_dataset(folder_ / "set.csv");
+    EXPECT_EQ(dataset.train.size(), 3u) << good;
+    EXPECT_TRUE(fs::exists(dataset.train[2].image));
+    ASSERT_EQ(dataset.test.size(), 1u) << bad;
+    EXPECT_EQ(dataset.test[0].defect, "anomaly");
+    EXPECT_FALSE(dataset.has_split);
+  }
+}
+
+TEST_F(ReadDataset, NamesTheLabelsOfACsvThatItDoesNotKnow) {
+  draw("1.png", 1);
+  write("set.csv", "image,label\n1.png,makellos\n2.png,kratzig\n");
+  EXPECT_THAT(error_of(folder_ / "set.csv", ErrorKind::BadFile),
+              HasSubstr("no label from line 2 on says good; the labels are kratzig (1), makellos (1). Words for good"));
+  write("set.csv", "image,label,split\n1.png,good,train\n2.png,makellos,test\n3.png,broken,test\n");
+  const Dataset dataset = read_dataset(folder_ / "set.csv");
+  ASSERT_EQ(dataset.notes.size(), 1u);
+  EXPECT_THAT(dataset.notes[0], HasSubstr("taken for types of defects: makellos (1); words for good are good, ok"));
+  write("set.csv", "image,label\nimg\\1.png,good\n");
+  EXPECT_THAT(error_of(folder_ / "set.csv", ErrorKind::BadFile), HasSubstr("img\\1.png"));
+}
+
 TEST_F(ReadDataset, SaysWhatIsMissing) {
   error_of(folder_ / "nothing", ErrorKind::NotFound);
   EXPECT_THAT(error_of(folder_, ErrorKind::BadFile), HasSubstr("no data set here; expected train/good"));

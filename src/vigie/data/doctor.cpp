@@ -9,7 +9,6 @@
 #include "vigie/data/duplicates.h"
 #include "vigie/data/file_facts.h"
 #include "vigie/data/findings.h"
-#include "vigie/data/folder_walk.h"
 
 namespace vigie {
 
@@ -67,7 +66,7 @@ void check_missing_masks(const Dataset& dataset, Findings& findings) {
     if (sample.anomalous() && sample.mask.empty()) missing.push_back(&sample);
   }
   const bool none_at_all = static_cast<std::int64_t>(missing.size()) == anomalous;
-  if (none_at_all && (dataset.layout == "folder" || dataset.layout == "csv")) {
+  if (none_at_all) {
     if (anomalous > 0) findings.note(Severity::Note, "no masks: only whole images can be measured, not pixels");
     return;
   }
@@ -75,15 +74,15 @@ void check_missing_masks(const Dataset& dataset, Findings& findings) {
   for (const Sample* sample : missing) finding.count(sample->image);
 }
 
-/// Files in ground_truth that belong to no image.
-void check_orphan_masks(const Dataset& dataset, Findings& findings) {
-  const fs::path folder = dataset.root / "ground_truth";
-  if (dataset.layout != "mvtec" || !fs::is_directory(folder)) return;
-  std::set<fs::path> used;
-  for (const Sample& sample : dataset.test) used.insert(sample.mask);
+/// What lies in the folder and is not used: the user may think it is.
+void check_left_out(const Dataset& dataset, Findings& findings) {
   auto& orphans = findings.add(Severity::Warning, "{} without an image", "mask", "masks");
-  for (const fs::path& mask : images_below(folder))
-    if (!used.contains(mask)) orphans.count(mask);
+  for (const LeftOut& one : dataset.left_out)
+    if (one.why == LeftOut::Why::LoneMask) orphans.count(one.path);
+  for (const LeftOutLine& line : lines_of(dataset.left_out, dataset.root))
+    if (line.why != LeftOut::Why::LoneMask)
+      findings.note(matters(line.why) ? Severity::Warning : Severity::Note, line.text);
+  for (const std::string& note : dataset.notes) findings.note(Severity::Note, note);
 }
 
 /// "train: 209 RGB, 2 grey" for what differs between images.
@@ -152,7 +151,7 @@ Diagnosis diagnose(const Dataset& dataset, const RunContext& context) {
   check_duplicates(facts, findings);
   check_masks(facts, findings);
   check_missing_masks(dataset, findings);
-  check_orphan_masks(dataset, findings);
+  check_left_out(dataset, findings);
   check_counts(dataset, findings);
   check_mix(facts, findings);
   return {findings.worst_first()};

@@ -13,7 +13,7 @@ struct Finding {
   enum class Severity { Note, Warning, Error };
   Severity severity = Severity::Note;
   std::string what;                   ///< "3 test images are also in train (leakage)"
-  std::vector<std::string> examples;  ///< up to 5 paths with the reason
+  std::vector<std::string> examples;  ///< every path, with the reason
 };
 
 struct Diagnosis {
@@ -23,7 +23,7 @@ struct Diagnosis {
 
 /// Reads every image and mask once: unreadable files, size and channel mix, exact duplicates (same pixels) within train
 /// and across train and test (leakage: Error), masks of another size, empty masks, masks missing or without image,
-/// class counts (Warning when < 10 normals…).
+/// class counts (Warning when < 10 normals…), and what the data set leaves out.
 Diagnosis diagnose(const Dataset& dataset, const RunContext& context);
 
 /// Counts and defect statistics.
@@ -41,9 +41,10 @@ struct DatasetStatistics {
 };
 DatasetStatistics statistics_of(const Dataset& dataset, const RunContext& context);
 
-nlohmann::json json_from_diagnosis(const Diagnosis& diagnosis);
+/// Every file of every finding, and what the data set leaves out.
+nlohmann::json json_from_diagnosis(const Dataset& dataset, const Diagnosis& diagnosis);
 nlohmann::json json_from_statistics(const DatasetStatistics& statistics);
-/// Text for the terminal.
+/// Text for the terminal; of each finding the first five files.
 std::string text_from_diagnosis(const Dataset& dataset, const Diagnosis& diagnosis);
 std::string text_from_statistics(const Dataset& dataset, const DatasetStatistics& statistics);
 

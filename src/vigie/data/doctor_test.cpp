@@ -117,10 +117,20 @@ TEST_F(Doctor, NotesThatNothingCanBeMeasuredWithoutTestImages) {
   EXPECT_THAT(text_from_diagnosis(read_dataset(folder_), diagnosis), EndsWith("verdict: usable\n"));
 }
 
-TEST_F(Doctor, ShowsAtMostFiveExamples) {
+TEST_F(Doctor, ShowsFiveExamplesAndListsAllInJson) {
   draw_mvtec();
-  for (int i = 0; i < 9; ++i) write(fmt::format("train/good/bad{}.png", i), "x");
-  EXPECT_EQ(finding(diagnosed(), "9 images cannot be read").examples.size(), 5u);
+  for (int i = 0; i < 9; ++i) write(fmt::format("train/good/x{}.png", i), "x");
+  for (int i = 0; i < 3; ++i) draw(fmt::format("train/ng/{}.png", i), 500 + i);
+  const Dataset dataset = read_dataset(folder_);
+  const Diagnosis diagnosis = diagnose(dataset, RunContext());
+  EXPECT_EQ(finding(diagnosis, "9 images cannot be read").examples.size(), 9u);
+  EXPECT_EQ(finding(diagnosis, "3 images named as defects are not learnt from: train/ng (3)").severity,
+            Severity::Warning);
+  const std::string text = text_from_diagnosis(dataset, diagnosis);
+  EXPECT_THAT(text, HasSubstr("and 4 more; --json lists all"));
+  const nlohmann::json json = json_from_diagnosis(dataset, diagnosis);
+  EXPECT_EQ(json["findings"][0]["examples"].size(), 9u);
+  EXPECT_EQ(json["left_out"][0], (nlohmann::json{{"path", "train/ng"}, {"reason", "defect_to_learn"}, {"files", 3}}));
 }
 
 TEST_F(Doctor, StopsOnRequestAndReportsProgressToTheEnd) {
@@ -137,7 +147,7 @@ TEST_F(Doctor, StopsOnRequestAndReportsProgressToTheEnd) {
 TEST_F(Doctor, TravelsToJson) {
   draw_mvtec();
   draw("test/good/007.png", 104);
-  const nlohmann::json json = json_from_diagnosis(diagnosed());
+  const nlohmann::json json = json_from_diagnosis(read_dataset(folder_), diagnosed());
   EXPECT_EQ(json["usable"], false);
   EXPECT_EQ(json["findings"][0]["severity"], "error");
   EXPECT_EQ(json["findings"][0]["examples"].size(), 1u);

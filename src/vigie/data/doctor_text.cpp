@@ -10,6 +10,8 @@ namespace {
 
 using Severity = Finding::Severity;
 
+constexpr std::size_t kMostExamples = 5;
+
 std::string_view name_of(Severity severity) {
   switch (severity) {
     case Severity::Error:
@@ -41,12 +43,16 @@ std::string verdict_of(const Diagnosis& diagnosis) {
 
 }  // namespace
 
-nlohmann::json json_from_diagnosis(const Diagnosis& diagnosis) {
-  nlohmann::json findings = nlohmann::json::array();
+nlohmann::json json_from_diagnosis(const Dataset& dataset, const Diagnosis& diagnosis) {
+  nlohmann::json findings = nlohmann::json::array(), left_out = nlohmann::json::array();
   for (const Finding& finding : diagnosis.findings)
     findings.push_back(
         {{"severity", name_of(finding.severity)}, {"what", finding.what}, {"examples", finding.examples}});
-  return {{"usable", diagnosis.usable()}, {"findings", findings}};
+  for (const LeftOut& one : dataset.left_out)
+    left_out.push_back({{"path", one.path.lexically_proximate(dataset.root).generic_string()},
+                        {"reason", name_of(one.why)},
+                        {"files", one.files}});
+  return {{"usable", diagnosis.usable()}, {"findings", findings}, {"left_out", left_out}};
 }
 
 std::string text_from_diagnosis(const Dataset& dataset, const Diagnosis& diagnosis) {
@@ -59,7 +65,10 @@ std::string text_from_diagnosis(const Dataset& dataset, const Diagnosis& diagnos
   text += diagnosis.findings.empty() ? "\nnothing to complain about\n" : "\n";
   for (const Finding& finding : diagnosis.findings) {
     text += fmt::format("{:<8} {}\n", name_of(finding.severity), finding.what);
-    for (const std::string& example : finding.examples) text += fmt::format("{:<8}   {}\n", "", example);
+    const std::size_t shown = std::min(kMostExamples, finding.examples.size());
+    for (std::size_t i = 0; i < shown; ++i) text += fmt::format("{:<8}   {}\n", "", finding.examples[i]);
+    if (shown < finding.examples.size())
+      text += fmt::format("{:<8}   and {} more; --json lists all\n", "", finding.examples.size() - shown);
   }
   return text + fmt::format("\n{}\n", verdict_of(diagnosis));
 }

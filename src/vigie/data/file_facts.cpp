@@ -6,6 +6,7 @@
 #include "vigie/core/error.h"
 #include "vigie/core/tensor.h"
 #include "vigie/core/threads.h"
+#include "vigie/data/sample_mask.h"
 #include "vigie/io/image.h"
 
 namespace vigie {
@@ -64,10 +65,10 @@ FileFacts facts_of_image(const fs::path& path) {
   return facts;
 }
 
-FileFacts facts_of_mask(const fs::path& path) {
+FileFacts facts_of_mask(const Sample& sample) {
   FileFacts facts;
   note_failure(facts, [&] {
-    const Tensor mask = read_mask(path);
+    const Tensor mask = read_sample_mask(sample);
     facts.height = mask.dim(0);
     facts.width = mask.dim(1);
     for (const std::uint8_t pixel : mask.values<std::uint8_t>()) facts.set_pixels += pixel != 0;
@@ -95,7 +96,7 @@ std::vector<SampleFacts> read_facts(const Dataset& dataset, const RunContext& co
   parallel_with_progress(context, "reading images", static_cast<std::int64_t>(facts.size()), [&](std::int64_t i) {
     SampleFacts& one = facts[static_cast<std::size_t>(i)];
     one.image = facts_of_image(one.sample->image);
-    if (one.has_mask()) one.mask = facts_of_mask(one.sample->mask);
+    if (one.has_mask()) one.mask = facts_of_mask(*one.sample);
   });
   return facts;
 }

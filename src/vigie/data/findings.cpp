@@ -8,8 +8,6 @@ namespace vigie {
 
 namespace {
 
-constexpr std::size_t kMostExamples = 5;
-
 std::string name_under(const std::filesystem::path& root, const std::filesystem::path& file) {
   return file.lexically_proximate(root).generic_string();
 }
@@ -23,7 +21,7 @@ void Findings::Counter::count(const std::filesystem::path& file, const std::stri
 
 void Findings::Counter::count(const std::string& example) {
   ++files_;
-  if (examples_.size() < kMostExamples) examples_.push_back(example);
+  examples_.push_back(example);
 }
 
 Findings::Counter& Findings::add(Finding::Severity severity, std::string what, std::string one, std::string many) {

@@ -1,9 +1,14 @@
+#include <fmt/ranges.h>
+
 #include <algorithm>
+#include <map>
 
 #include "vigie/core/error.h"
 #include "vigie/data/csv_table.h"
-#include "vigie/data/folder_walk.h"
+#include "vigie/data/label_words.h"
+#include "vigie/data/layout_table.h"
 #include "vigie/data/layouts.h"
+#include "vigie/data/listed_path.h"
 #include "vigie/io/file.h"
 
 namespace vigie {
@@ -13,6 +18,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::uintmax_t kLargestTable = std::uintmax_t{1} << 28;
+constexpr std::size_t kMostLabels = 8;
 
 struct Columns {
   explicit Columns(const CsvTable& table)
@@ -23,58 +29,127 @@ struct Columns {
   std::size_t image, label, mask, split;
 };
 
-[[noreturn]] void refuse(const CsvTable& table, const CsvTable::Row& row, std::string_view why) {
-  fail(ErrorKind::BadFile, "read_dataset", "{}: line {}: {}", table.origin(), row.line, why);
-}
+class CsvSet {
+ public:
+  explicit CsvSet(const fs::path& file)
+      : file_(file), table_(read_file(file, kLargestTable), file.string()), columns_(table_) {}
 
-Sample sample_of(const CsvTable& table, const CsvTable::Row& row, const Columns& columns, const fs::path& folder) {
-  if (row.fields[columns.image].empty()) refuse(table, row, "no image is named");
-  const std::string& label = row.fields[columns.label];
-  if (label.empty()) refuse(table, row, "no label; write good or the defect's type");
-  Sample sample{folder / row.fields[columns.image], {}, label};
-  if (means_good(label))
-    sample.defect = "good";
-  else if (label == "1" || lower_case(label) == "bad")
-    sample.defect = "anomaly";
-  if (columns.mask != CsvTable::kNone && !row.fields[columns.mask].empty())
-    sample.mask = folder / row.fields[columns.mask];
-  return sample;
-}
+  Dataset read() {
+    refuse_without_good();
+    out_.name = file_.stem().string();
+    out_.layout = "csv";
+    out_.has_split = columns_.split != CsvTable::kNone;
+    for (const auto& row : table_.rows()) {
+      Sample sample = sample_of(row);
+      auto& samples = goes_to_train(row, sample) ? out_.train : out_.test;
+      samples.push_back(std::move(sample));
+    }
+    refuse_without_images();
+    note_unknown_labels();
+    return std::move(out_);
+  }
 
-bool goes_to_train(const CsvTable& table, const CsvTable::Row& row, const Columns& columns, const Sample& sample) {
-  if (columns.split == CsvTable::kNone) return !sample.anomalous();
-  const std::string split = lower_case(row.fields[columns.split]);
-  if (split == "test") return false;
-  if (split != "train") refuse(table, row, fmt::format("split '{}' is neither train nor test", split));
-  if (sample.anomalous()) refuse(table, row, fmt::format("a training image must be good, this is '{}'", sample.defect));
-  return true;
-}
+ private:
+  [[noreturn]] void refuse(const CsvTable::Row& row, std::string_view why) const {
+    fail(ErrorKind::BadFile, "read_dataset", "{}: line {}: {}", table_.origin(), row.line, why);
+  }
+
+  Sample sample_of(const CsvTable::Row& row) {
+    if (row.fields[columns_.image].empty()) refuse(row, "no image is named");
+    const std::string& label = row.fields[columns_.label];
+    if (label.empty()) refuse(row, fmt::format("no label; write one of {}, or the defect's type", kGoodWordsShown));
+    const fs::path folder = file_.parent_path();
+    Sample sample{listed_path(folder, row.fields[columns_.image]), {}, label};
+    const LabelKind kind = label_of_value(label);
+    if (kind == LabelKind::NotAPart)
+      refuse(row, fmt::format("the label '{}' is that of no part; leave the row out", label));
+    if (kind == LabelKind::Good)
+      sample.defect = "good";
+    else if (kind == LabelKind::Defect && (label_of(label) != LabelKind::Defect || is_plain_defect(label)))
+      sample.defect = "anomaly";
+    else if (kind == LabelKind::Unknown)
+      ++unknown_[label];
+    if (columns_.mask != CsvTable::kNone && !row.fields[columns_.mask].empty())
+      sample.mask = listed_path(folder, row.fields[columns_.mask]);
+    return sample;
+  }
+
+  bool goes_to_train(const CsvTable::Row& row, const Sample& sample) const {
+    if (columns_.split == CsvTable::kNone) return !sample.anomalous();
+    const std::string& split = row.fields[columns_.split];
+    const Place place = place_of(split);
+    if (place == Place::None || place == Place::Unlabelled)
+      refuse(row, fmt::format("split '{}' is neither train nor test; known are {}", split, kSplitsShown));
+    if (place == Place::Test || (place == Place::Validation && sample.anomalous())) return false;
+    if (sample.anomalous())
+      refuse(row, fmt::format("a training image must be good, this is '{}'; words for good are {}",
+                              row.fields[columns_.label], kGoodWordsShown));
+    return true;
+  }
+
+  /// "pass (24), fail (6)": every label of the list.
+  std::string labels_listed() const {
+    std::map<std::string, std::int64_t> counts;
+    for (const auto& row : table_.rows()) ++counts[row.fields[columns_.label]];
+    std::vector<std::string> names;
+    for (const auto& [label, count] : counts) names.push_back(fmt::format("{} ({})", label, count));
+    if (names.size() > kMostLabels) {
+      names.resize(kMostLabels);
+      names.emplace_back("…");
+    }
+    return fmt::format("{}", fmt::join(names, ", "));
+  }
+
+  void refuse_without_good() const {
+    const auto is_good = [&](const CsvTable::Row& row) {
+      return label_of_value(row.fields[columns_.label]) == LabelKind::Good;
+    };
+    if (table_.rows().empty() || std::any_of(table_.rows().begin(), table_.rows().end(), is_good)) return;
+    fail(ErrorKind::BadFile, "read_dataset",
+         "{}: no label from line {} on says good; the labels are {}. Words for good are {}, 0", table_.origin(),
+         table_.rows().front().line, labels_listed(), kGoodWordsShown);
+  }
+
+  // Single missing images are the doctor's to list; when none is there, the paths start elsewhere.
+  void refuse_without_images() const {
+    const auto exists = [](const Sample& sample) { return fs::exists(sample.image); };
+    if (table_.rows().empty() || std::any_of(out_.train.begin(), out_.train.end(), exists) ||
+        std::any_of(out_.test.begin(), out_.test.end(), exists))
+      return;
+    const Sample& first = out_.train.empty() ? out_.test.front() : out_.train.front();
+    fail(ErrorKind::BadFile, "read_dataset",
+         "{}: none of its {} images exists; paths are relative to the folder of the file, the first one was looked for "
+         "at {}",
+         file_.string(), table_.rows().size(), first.image.string());
+  }
+
+  /// A word for good that is not known would make defects of good parts: say what was taken for a defect's type.
+  void note_unknown_labels() {
+    if (unknown_.empty()) return;
+    std::vector<std::string> names;
+    for (const auto& [label, count] : unknown_) names.push_back(fmt::format("{} ({})", label, count));
+    if (names.size() > kMostLabels) names.resize(kMostLabels), names.emplace_back("…");
+    out_.notes.push_back(fmt::format("labels taken for types of defects: {}; words for good are {}",
+                                     fmt::join(names, ", "), kGoodWordsShown));
+  }
+
+  fs::path file_;
+  CsvTable table_;
+  Columns columns_;
+  std::map<std::string, std::int64_t> unknown_;
+  Dataset out_;
+};
 
 }  // namespace
 
 bool is_csv(const fs::path& path) {
-  return fs::is_regular_file(path) && lower_case(path.extension().string()) == ".csv";
+  const std::string extension = lower_case(path.extension().string());
+  return fs::is_regular_file(path) && (extension == ".csv" || extension == ".tsv");
 }
 
 Dataset read_csv(const fs::path& file) {
   if (!fs::is_regular_file(file)) fail(ErrorKind::BadFile, "read_dataset", "{}: not a file", file.string());
-  const CsvTable table(read_file(file, kLargestTable), file.string());
-  const Columns columns(table);
-  Dataset dataset;
-  dataset.name = file.stem().string();
-  for (const auto& row : table.rows()) {
-    Sample sample = sample_of(table, row, columns, file.parent_path());
-    auto& samples = goes_to_train(table, row, columns, sample) ? dataset.train : dataset.test;
-    samples.push_back(std::move(sample));
-  }
-  // Single missing images are the doctor's to list; when none is there, the paths start elsewhere.
-  const auto exists = [](const Sample& sample) { return fs::exists(sample.image); };
-  if (!table.rows().empty() && std::none_of(dataset.train.begin(), dataset.train.end(), exists) &&
-      std::none_of(dataset.test.begin(), dataset.test.end(), exists))
-    fail(ErrorKind::BadFile, "read_dataset",
-         "{}: none of its {} images exists; paths are relative to the folder of the file", file.string(),
-         table.rows().size());
-  return dataset;
+  return CsvSet(file).read();
 }
 
 }  // namespace vigie

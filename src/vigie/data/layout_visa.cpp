@@ -4,8 +4,9 @@
 
 #include "vigie/core/error.h"
 #include "vigie/data/csv_table.h"
-#include "vigie/data/folder_walk.h"
+#include "vigie/data/label_words.h"
 #include "vigie/data/layouts.h"
+#include "vigie/data/listed_path.h"
 #include "vigie/io/file.h"
 
 namespace vigie {
@@ -54,18 +55,20 @@ Dataset read_visa(const fs::path& path) {
          kTable.string());
   const CsvTable table(read_file(base / kTable, kLargestTable), (base / kTable).string());
   Dataset dataset;
+  dataset.layout = "visa";
   dataset.name = base == path ? only_category(table, base) : fs::weakly_canonical(path).filename().string();
   const std::size_t object = table.column("object"), split = table.column("split"), label = table.column("label");
   const std::size_t image = table.column("image"), mask = table.column("mask");
   for (const auto& row : table.rows()) {
     if (row.fields[object] != dataset.name) continue;
-    const bool good = means_good(row.fields[label]);
-    const fs::path mask_path = row.fields[mask].empty() ? fs::path() : base / row.fields[mask];
+    const bool good = label_of_value(row.fields[label]) == LabelKind::Good;
+    const fs::path mask_path = row.fields[mask].empty() ? fs::path() : listed_path(base, row.fields[mask]);
     const bool train = is_train_row(table, row, split);
     if (train && !good)
-      fail(ErrorKind::BadFile, "read_dataset", "{}: line {}: a training image must be normal", table.origin(),
-           row.line);
-    (train ? dataset.train : dataset.test).push_back({base / row.fields[image], mask_path, good ? "good" : "anomaly"});
+      fail(ErrorKind::BadFile, "read_dataset", "{}: line {}: a training image must be normal, this is '{}'",
+           table.origin(), row.line, row.fields[label]);
+    (train ? dataset.train : dataset.test)
+        .push_back({listed_path(base, row.fields[image]), mask_path, good ? "good" : "anomaly"});
   }
   if (dataset.train.empty() && dataset.test.empty())
     fail(ErrorKind::BadFile, "read_dataset", "{}: no row for category '{}'", table.origin(), dataset.name);

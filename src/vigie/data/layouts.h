@@ -7,18 +7,24 @@
 namespace vigie {
 
 /// Readers of the layouts that read_dataset() describes. Each throws BadFile when nothing fits its layout; samples come
-/// unsorted. `is_…` looks at folder and file names only.
+/// unsorted.
 
-bool is_mvtec(const std::filesystem::path& root);
-Dataset read_mvtec(const std::filesystem::path& root);
-/// Subfolders of `parent` that are MVTec categories.
-std::vector<std::filesystem::path> mvtec_categories(const std::filesystem::path& parent);
+/// What the folders right in a root (or below images/, data/ …) are, by their names alone.
+struct FirstFolders {
+  bool train = false;  ///< there is one to learn from
+  bool test = false;
+  bool labelled = false;  ///< there is one named as good or as a defect
+};
+FirstFolders first_folders(const std::filesystem::path& root);
+
+/// Subfolders of `parent` that are data sets themselves.
+std::vector<std::filesystem::path> categories_in(const std::filesystem::path& parent);
+
+/// All layouts made of folders alone (mvtec, folder). Sets `layout`.
+Dataset read_folders(const std::filesystem::path& root);
 
 bool is_visa(const std::filesystem::path& path);
 Dataset read_visa(const std::filesystem::path& path);
-
-bool is_image_folder(const std::filesystem::path& root);
-Dataset read_image_folder(const std::filesystem::path& root);
 
 bool is_csv(const std::filesystem::path& path);
 Dataset read_csv(const std::filesystem::path& file);

@@ -7,6 +7,7 @@
 #include "vigie/core/median.h"
 #include "vigie/data/doctor.h"
 #include "vigie/data/file_facts.h"
+#include "vigie/data/sample_mask.h"
 #include "vigie/imaging/connected.h"
 #include "vigie/io/image.h"
 
@@ -44,7 +45,7 @@ SampleStatistics statistics_of(const Sample& sample) {
   result.size = size_of(sample.image);
   if (!sample.anomalous() || sample.mask.empty()) return result;
   try {
-    const Tensor mask = read_mask(sample.mask);
+    const Tensor mask = read_sample_mask(sample);
     result.has_mask = true;
     result.region_areas = region_areas(mask);
     for (const double area : result.region_areas) result.area_share += area / static_cast<double>(mask.count());

@@ -145,8 +145,26 @@ ImageInfo read_image_info(const std::filesystem::path& path) {
 }
 
 bool has_image_extension(const std::filesystem::path& path) {
-  constexpr std::string_view kExtensions[] = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff"};
+  constexpr std::string_view kExtensions[] = {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".jif",
+                                              ".jfi", ".bmp", ".dib",  ".tif", ".tiff"};
   return std::find(std::begin(kExtensions), std::end(kExtensions), lower_extension(path)) != std::end(kExtensions);
+}
+
+bool has_other_image_extension(const std::filesystem::path& path) {
+  constexpr std::string_view kExtensions[] = {
+      ".webp", ".gif",  ".apng", ".jp2", ".j2k", ".jpf", ".jpx",  ".jpm", ".j2c", ".jxl", ".jxr",
+      ".heic", ".heif", ".avif", ".exr", ".hdr", ".psd", ".tga",  ".pcx", ".ppm", ".pgm", ".pbm",
+      ".pnm",  ".pfm",  ".ras",  ".sgi", ".dng", ".cr2", ".cr3",  ".nef", ".arw", ".raf", ".orf",
+      ".rw2",  ".raw",  ".dcm",  ".qoi", ".dds", ".fit", ".fits", ".btf", ".tf8"};
+  return std::find(std::begin(kExtensions), std::end(kExtensions), lower_extension(path)) != std::end(kExtensions);
+}
+
+bool is_readable_image(const std::filesystem::path& path) try {
+  const std::string start = read_file_start(path, 16);
+  return std::any_of(std::begin(kCodecs), std::end(kCodecs),
+                     [&](const Codec& codec) { return codec.recognises(start); });
+} catch (const Error&) {
+  return false;
 }
 
 void write_image(const std::filesystem::path& path, const Tensor& image, int jpeg_quality) {

@@ -35,8 +35,15 @@ struct ImageInfo {
 /// Header only, cheap. Same errors as read_image, as far as the header shows them.
 ImageInfo read_image_info(const std::filesystem::path& path);
 
-/// True for the extensions vigie lists when it walks a folder: .png .jpg .jpeg .bmp .tif .tiff, any case.
+/// True for the extensions of the formats above, any case: .png .jpg .jpeg .jpe .jfif .jif .jfi .bmp .dib .tif .tiff.
 bool has_image_extension(const std::filesystem::path& path);
+
+/// True for extensions of other image formats (.webp .heic .gif .jp2 …), which are said to be left out, not overlooked.
+bool has_other_image_extension(const std::filesystem::path& path);
+
+/// Do the first bytes of the file belong to a format that read_image() knows, whatever its name? False when it cannot
+/// be opened.
+bool is_readable_image(const std::filesystem::path& path);
 
 /// Writes [H W], [H W 1] or [H W 3], U8 (all formats) or U16 (PNG), format by extension (.png, .jpg); atomic.
 void write_image(const std::filesystem::path& path, const Tensor& image, int jpeg_quality = 92);

@@ -179,8 +179,13 @@ TEST(ReadMask, AnythingAboveZeroIsOne) {
 }
 
 TEST(ImageExtension, IsKnownInAnyCase) {
-  for (const char* name : {"a.png", "a.JPG", "b/c.JpEg", "a.bmp", "a.tif", "a.TIFF"})
+  for (const char* name : {"a.png", "a.JPG", "b/c.JpEg", "a.jfif", "a.JPE", "a.jif", "a.bmp", "a.dib", "a.tif", "a.TIFF"})
     EXPECT_TRUE(has_image_extension(name)) << name;
+  for (const char* name : {"a.webp", "a.HEIC", "a.jp2", "a.gif"}) {
+    EXPECT_FALSE(has_image_extension(name)) << name;
+    EXPECT_TRUE(has_other_image_extension(name)) << name;
+  }
+  for (const char* name : {"a.txt", "a.json", "a.png"}) EXPECT_FALSE(has_other_image_extension(name)) << name;
   for (const char* name : {"a", "png", "a.png.txt", ".png", "a.gif"}) EXPECT_FALSE(has_image_extension(name)) << name;
 }
 

@@ -115,6 +115,7 @@ std::vector<PlannedRun> plan(const BenchmarkOptions& options) {
   Digests digests;
   for (const fs::path& path : options.data) {
     const Dataset dataset = read_dataset(path);
+    log_left_out(dataset.left_out, dataset.root);
     digests.train = digest_of(dataset.train, dataset.root);
     digests.test = digest_of(dataset.test, dataset.root);
     for (const std::string& detector : options.detectors) plan_detector(options, dataset, digests, detector, runs);

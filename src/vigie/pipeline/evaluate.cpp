@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "vigie/core/median.h"
+#include "vigie/data/sample_mask.h"
 #include "vigie/imaging/colour.h"
 #include "vigie/pipeline/content_hash.h"
 #include "vigie/pipeline/version.h"
@@ -33,7 +34,7 @@ bool in_network_frame(const Model& model) {
 
 Tensor mask_of(const Sample& sample, const Model& model, const Tensor& image, const ImageReadOptions& reading) {
   if (sample.mask.empty()) return {};
-  Tensor mask = read_mask(sample.mask, reading);
+  Tensor mask = read_sample_mask(sample, reading);
   if (mask.dim(0) != image.dim(0) || mask.dim(1) != image.dim(1))
     fail(ErrorKind::BadFile, "evaluate", "{}: the mask is {}x{}, its image {}x{}", sample.mask.string(), mask.dim(1),
          mask.dim(0), image.dim(1), image.dim(0));

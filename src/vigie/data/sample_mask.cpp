@@ -1,0 +1,21 @@
+#include "vigie/data/sample_mask.h"
+
+#include "vigie/core/error.h"
+
+namespace vigie {
+
+Tensor read_sample_mask(const Sample& sample, const ImageReadOptions& reading) {
+  if (sample.mask.empty()) return {};
+  Tensor mask = read_mask(sample.mask, reading);
+  for (const auto& path : sample.more_masks) {
+    const Tensor other = read_mask(path, reading);
+    if (other.shape() != mask.shape())
+      fail(ErrorKind::BadFile, "read_mask", "{}: the mask is {}x{}, another of the same image {}x{}", path.string(),
+           other.dim(1), other.dim(0), mask.dim(1), mask.dim(0));
+    for (std::int64_t i = 0; i < mask.count(); ++i)
+      if (other.data<std::uint8_t>()[i] != 0) mask.data<std::uint8_t>()[i] = 1;
+  }
+  return mask;
+}
+
+}  // namespace vigie
