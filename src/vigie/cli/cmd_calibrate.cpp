@@ -1,5 +1,6 @@
 #include "vigie/cli/command.h"
 #include "vigie/cli/fit_flags.h"
+#include "vigie/cli/outputs.h"
 #include "vigie/cli/terminal.h"
 #include "vigie/core/log.h"
 #include "vigie/pipeline/content_hash.h"
@@ -27,6 +28,7 @@ void refuse_known(const Model& model, const std::vector<Sample>& normals) {
 int calibrate(const CalibrateArguments& arguments, const Session& session) {
   VIGIE_CHECK(arguments.max_fpr >= 1e-6 && arguments.max_fpr <= 0.5, "calibrate",
               "--max-fpr {} is outside 0.000001 … 0.5", arguments.max_fpr);
+  refuse_overwrite({{"--out", arguments.out, FileKind::Model}}, {arguments.data, session.config});
   Model model = load_model(arguments.model);
   const Dataset dataset = read_dataset(arguments.data, arguments.layout);
   refuse_known(model, dataset.train);

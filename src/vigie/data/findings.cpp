@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "vigie/core/text.h"
+
 namespace vigie {
 
 namespace {
@@ -11,7 +13,7 @@ namespace {
 constexpr std::size_t kMostExamples = 5;
 
 std::string name_under(const std::filesystem::path& root, const std::filesystem::path& file) {
-  return file.lexically_proximate(root).generic_string();
+  return utf8_name(file.lexically_proximate(root));
 }
 
 }  // namespace

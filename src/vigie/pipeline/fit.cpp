@@ -12,6 +12,7 @@
 #include "vigie/pipeline/image_features.h"
 #include "vigie/pipeline/inspector.h"
 #include "vigie/pipeline/learn.h"
+#include "vigie/pipeline/part_look.h"
 #include "vigie/pipeline/precision_choice.h"
 #include "vigie/training/training_options.h"
 
@@ -237,6 +238,7 @@ FitResult fit_model(const Dataset& dataset, const FitOptions& options, const Run
   provenance["data_digest"] = digest_of(learnt_from, dataset.root);
   provenance["images_learnt"] = learnt_from.size();
   provenance["image_hashes"] = content_hashes(dataset.train);
+  provenance["training_set"] = json_from_training_look(look_of_training(dataset.train, options.reading));
   if (!result.model.calibration.warning.empty()) log_warning("{}", result.model.calibration.warning);
   return result;
 }
