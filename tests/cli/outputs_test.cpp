@@ -38,6 +38,7 @@ TEST(Outputs, NoCommandOverwritesWhatItReadsOrAnotherKindOfFile) {
   write_file(b.root / "list.csv", "image,label\n" + image + ",good\n");
   write_file(b.root / "config.json", "{\"threads\": 1}");
   write_file(b.root / "notes.txt", "not to be lost");
+  write_file(b.root / "photo.jp2", std::string("\0\0\0\x0CjP  ", 8));
   fs::create_hard_link(b.part, b.root / "hard.json");
   fs::create_symlink(b.part, b.root / "soft.json");
   fs::create_symlink(b.model, b.root / "soft.html");
@@ -50,6 +51,7 @@ TEST(Outputs, NoCommandOverwritesWhatItReadsOrAnotherKindOfFile) {
       {"predict", model, data + "/test", "--json", data + "/test/good/001.png"},
       {"predict", model, part, "--json", root + "new.png"},
       {"predict", model, part, "--json", root + "notes.txt"},
+      {"predict", model, part, "--json", root + "photo.jp2"},
       {"predict", model, part, "--config", root + "config.json", "--json", root + "config.json"},
       {"evaluate", model, data, "--report", model},
       {"evaluate", model, data, "--report", root + "soft.html"},
@@ -142,7 +144,7 @@ TEST(Names, ThatAreNotUtf8StopNothingAndCanBeGivenBack) {
   for (std::size_t end; (end = predicted.out.find('\n', begin)) != std::string::npos; begin = end + 1) {
     const json line = json::parse(predicted.out.substr(begin, end - begin));
     const fs::path image = bytes_from_utf8_text(line["image"].get<std::string>());
-    if (line.contains("score")) EXPECT_TRUE(fs::exists(image)) << image;
+    EXPECT_TRUE(!line.contains("score") || fs::exists(image)) << image;
     given_back.insert(image);
   }
   EXPECT_EQ(given_back.size(), files_below(part / "test/good").size() + 1);

@@ -44,21 +44,20 @@ bool is_safetensors(const fs::path& path, bool of_vigie) {
   }
 }
 
-/// The first character that is no space, after a byte order mark; 0 when there is none.
-char first_character(std::string_view text) {
+/// Whether the first character that is no space, after a byte order mark, is one of these; also when there is none.
+bool begins_with_one_of(std::string_view wanted, std::string_view text) {
   constexpr std::string_view kMark = "\xEF\xBB\xBF";
   if (text.starts_with(kMark)) text.remove_prefix(kMark.size());
   const std::size_t at = text.find_first_not_of(" \t\r\n");
-  return at == std::string_view::npos ? '\0' : text[at];
+  return at == std::string_view::npos || wanted.find(text[at]) != std::string_view::npos;
 }
 
 bool is_of_kind(const fs::path& path, FileKind kind) {
   constexpr std::size_t kLooked = 4096;
   if (kind == FileKind::Model || kind == FileKind::Weights) return is_safetensors(path, kind == FileKind::Model);
   const std::string start = read_file_start(path, kLooked);
-  const char first = first_character(start);
-  if (kind == FileKind::Json) return first == '{' || first == '[' || first == '\0';
-  if (kind == FileKind::Html) return first == '<' || first == '\0';
+  if (kind == FileKind::Json) return begins_with_one_of("{[", start);
+  if (kind == FileKind::Html) return begins_with_one_of("<", start);
   return start.find('\0') == std::string::npos &&
          is_utf8(std::string_view(start).substr(0, utf8_cut(start, kLooked - 4)));
 }

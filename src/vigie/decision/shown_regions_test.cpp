@@ -80,7 +80,8 @@ TEST(RegionMask, HoldsThePixelsOfTheRegionsAndNoOthers) {
     EXPECT_LT(i % 100, shown.regions[0].right);
   }
   EXPECT_EQ(area, shown.regions[0].area);
-  for (const std::uint8_t value : region_mask(map, 0.5F, {}).values<std::uint8_t>()) EXPECT_EQ(value, 0);
+  const Tensor none = region_mask(map, 0.5F, {});
+  for (const std::uint8_t value : none.values<std::uint8_t>()) EXPECT_EQ(value, 0);
 }
 
 }  // namespace
