@@ -144,6 +144,8 @@ AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)) {
   }
   std::error_code ignored;
   if (std::filesystem::is_symlink(path_, ignored)) path_ = std::filesystem::weakly_canonical(path_);  // keep the link
+  if (std::filesystem::is_symlink(path_, ignored))  // to a file that does not exist yet
+    path_ = path_.parent_path() / std::filesystem::read_symlink(path_);
   check_replaceable(path_);
   create_parent(path_);
   open_temporary();

@@ -132,6 +132,14 @@ TEST(AtomicFile, RefusesANameTooLongBeforeTheWork) {
   EXPECT_EQ(entries_in(folder.path()), 0u);
 }
 
+TEST(AtomicFile, WritesTheFileThatALinkPointsToBeforeItExists) {
+  const ScratchFolder folder;
+  fs::create_symlink("target", folder / "link");
+  write_file(folder / "link", "new");
+  EXPECT_TRUE(fs::is_symlink(folder / "link"));
+  EXPECT_EQ(read_file(folder / "target"), "new");
+}
+
 TEST(AtomicFile, NeverTakesThePlaceOfADeviceOrPipe) {
   const ScratchFolder folder;
   ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
