@@ -8,6 +8,7 @@
 #include "vigie/backbones/sha256.h"
 #include "vigie/backbones/trunk.h"
 #include "vigie/backbones/weights.h"
+#include "vigie/core/text.h"
 #include "vigie/io/torch_checkpoint.h"
 
 namespace vigie {
@@ -98,8 +99,9 @@ fs::path import_weights(const std::string& name, const fs::path& path) {
     fail(ErrorKind::BadFile, "import_weights", "{}: {}", path.string(), error.what());
   }
   const fs::path target = weights_cache() / (name + ".safetensors");
-  write_safetensors(target, {std::move(trunk.weights),
-                             {{"network", info.name}, {"source", path.filename().string()}, {"ends_at", trunk.last}}});
+  write_safetensors(target,
+                    {std::move(trunk.weights),
+                     {{"network", info.name}, {"source", utf8_name(path.filename())}, {"ends_at", trunk.last}}});
   return target;
 }
 

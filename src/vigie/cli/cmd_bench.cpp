@@ -7,8 +7,10 @@
 #include "vigie/cli/fit_flags.h"
 #include "vigie/cli/image_supply.h"
 #include "vigie/cli/open_dataset.h"
+#include "vigie/cli/outputs.h"
 #include "vigie/cli/terminal.h"
 #include "vigie/core/log.h"
+#include "vigie/core/text.h"
 #include "vigie/data/demo.h"
 #include "vigie/engine/machine_limit.h"
 #include "vigie/io/file.h"
@@ -110,14 +112,16 @@ std::vector<Profile> bench_combinations(const BenchArguments& arguments, const S
 }
 
 int bench(const BenchArguments& arguments, const Session& session) {
-  if (!arguments.json_out.empty()) check_writable(arguments.json_out);
+  std::vector<fs::path> read = {arguments.model, arguments.data, session.config};
+  read.insert(read.end(), arguments.images.begin(), arguments.images.end());
+  refuse_overwrite({{"--json", arguments.json_out, FileKind::Json}}, read);
   if (arguments.fit.random_weights) log_warning("random weights: the times are real, the verdicts are not");
   const std::vector<Profile> profiles =
       arguments.model.empty() ? bench_combinations(arguments, session) : bench_model(arguments, session);
   if (!arguments.json_out.empty()) {
     nlohmann::json list = nlohmann::json::array();
     for (const Profile& profile : profiles) list.push_back(json_from_profile(profile));
-    write_file(arguments.json_out, list.dump(2) + "\n");
+    write_file(arguments.json_out, json_text(list, 2) + "\n");
   }
   print_result(table_from_profiles(profiles));
   return 0;

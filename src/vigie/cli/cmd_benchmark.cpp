@@ -3,6 +3,7 @@
 
 #include "vigie/cli/command.h"
 #include "vigie/cli/fit_flags.h"
+#include "vigie/cli/outputs.h"
 #include "vigie/cli/terminal.h"
 #include "vigie/cli/trainer.h"
 #include "vigie/pipeline/benchmark.h"
@@ -29,13 +30,20 @@ int benchmark(const BenchmarkArguments& arguments, const Session& session) {
                 "--set", "'{}' is not among --detectors", detector);
   for (const std::string& detector : options.detectors)
     if (detector_info(detector).training) options.fit.training.trainer = &require_trainer();
+  const std::filesystem::path out = arguments.out;
+  std::vector<std::filesystem::path> read = {session.config};
+  read.insert(read.end(), options.data.begin(), options.data.end());
+  refuse_overwrite({{"--out", out / "results.json", FileKind::Json},
+                    {"--out", out / "results.csv", FileKind::Csv},
+                    {"--out", out / "report.html", FileKind::Html}},
+                   read);
   const auto announce = [](const std::string& line) {
     end_progress_line();
     fmt::print(stderr, "{}\n", line);
   };
-  const auto records = run_benchmark(options, arguments.out, session.context, announce);
+  const auto records = run_benchmark(options, out, session.context, announce);
   print_result(table_from_runs(records));
-  print_result(fmt::format("report: {}\n", (std::filesystem::path(arguments.out) / "report.html").string()));
+  print_result(fmt::format("report: {}\n", (out / "report.html").string()));
   return 0;
 }
 

@@ -1,6 +1,7 @@
 #include "vigie/cli/command.h"
 #include "vigie/cli/fit_flags.h"
 #include "vigie/cli/open_dataset.h"
+#include "vigie/cli/outputs.h"
 #include "vigie/cli/terminal.h"
 #include "vigie/data/folder_walk.h"
 #include "vigie/pipeline/calibrate.h"
@@ -32,6 +33,7 @@ std::string how(const Calibration& calibration) {
 }
 
 int calibrate(const CalibrateArguments& arguments, const Session& session) {
+  refuse_overwrite({{"--out", arguments.out, FileKind::Model}}, {arguments.data, arguments.defects, session.config});
   Model model = load_model(arguments.model);
   const double before = model.calibration.image_threshold;
   if (arguments.undo) {

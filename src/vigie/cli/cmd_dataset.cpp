@@ -3,6 +3,7 @@
 #include "vigie/cli/command.h"
 #include "vigie/cli/open_dataset.h"
 #include "vigie/cli/terminal.h"
+#include "vigie/core/text.h"
 #include "vigie/data/demo.h"
 #include "vigie/data/doctor.h"
 
@@ -19,7 +20,7 @@ struct DatasetArguments {
 int check(const DatasetArguments& arguments, const Session& session) {
   const Dataset dataset = read_dataset(arguments.path, arguments.layout);
   const Diagnosis diagnosis = diagnose(dataset, session.context);
-  print_result(arguments.json ? json_from_diagnosis(dataset, diagnosis).dump(2) + "\n"
+  print_result(arguments.json ? json_text(json_from_diagnosis(dataset, diagnosis), 2) + "\n"
                               : text_from_diagnosis(dataset, diagnosis));
   return diagnosis.usable() ? 0 : kExitVerdictNo;
 }
@@ -27,7 +28,7 @@ int check(const DatasetArguments& arguments, const Session& session) {
 int info(const DatasetArguments& arguments, const Session& session) {
   const Dataset dataset = open_dataset(arguments.path, arguments.layout);
   const DatasetStatistics statistics = statistics_of(dataset, session.context);
-  print_result(arguments.json ? json_from_statistics(statistics).dump(2) + "\n"
+  print_result(arguments.json ? json_text(json_from_statistics(statistics), 2) + "\n"
                               : text_from_statistics(dataset, statistics));
   return 0;
 }

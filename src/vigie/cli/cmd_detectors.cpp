@@ -2,6 +2,7 @@
 #include "vigie/cli/command.h"
 #include "vigie/cli/option_text.h"
 #include "vigie/cli/terminal.h"
+#include "vigie/core/text.h"
 #include "vigie/detectors/detector.h"
 
 namespace vigie::cli {
@@ -16,7 +17,7 @@ std::vector<Preset> presets_of(const DetectorInfo& info) {
 std::string settings_of(const Preset& preset) {
   std::string text;
   for (const auto& [key, value] : preset.options.items())
-    text += fmt::format(" {}={}", key, value.is_string() ? value.get<std::string>() : value.dump());
+    text += fmt::format(" {}={}", key, value.is_string() ? value.get<std::string>() : json_text(value));
   return text.empty() ? "the defaults" : text.substr(1);
 }
 
@@ -53,7 +54,7 @@ int list_methods(const std::string& only, bool as_json) {
   if (as_json) {
     nlohmann::json all = nlohmann::json::array();
     for (const DetectorInfo& info : chosen) all.push_back(json_of(info));
-    print_result(all.dump(2) + "\n");
+    print_result(json_text(all, 2) + "\n");
     return 0;
   }
   std::string text;

@@ -2,15 +2,18 @@
 
 #include "vigie/backbones/backbone.h"
 #include "vigie/backbones/scout.h"
+#include "vigie/backbones/weights.h"
 #include "vigie/cli/command.h"
 #include "vigie/cli/fit_flags.h"
 #include "vigie/cli/option_text.h"
+#include "vigie/cli/outputs.h"
 #include "vigie/cli/terminal.h"
 #include "vigie/cli/trainer.h"
 #include "vigie/cli/training_flags.h"
 #include "vigie/core/log.h"
+#include "vigie/core/text.h"
 #include "vigie/data/folder_walk.h"
-#include "vigie/io/file.h"
+#include "vigie/io/safetensors.h"
 #include "vigie/training/distill.h"
 
 namespace vigie::cli {
@@ -45,7 +48,9 @@ TensorMap student_weights(const std::string& file, const nn::Graph& student) {
 
 int distill(const DistillArguments& arguments, const Session& session) {
   const Trainer& trainer = require_trainer();
-  check_writable(arguments.out);
+  const std::filesystem::path checkpoint = checkpoint_of(arguments.training, arguments.out);
+  refuse_overwrite({{"--out", arguments.out, FileKind::Weights}, {"--checkpoint", checkpoint, FileKind::Weights}},
+                   {arguments.photos, arguments.start, find_weights(arguments.teacher).value_or(""), session.config});
   DistillRequest request;
   OptionList options;
   request.options.describe(options);
@@ -58,7 +63,7 @@ int distill(const DistillArguments& arguments, const Session& session) {
   if (!arguments.start.empty()) request.start = student_weights(arguments.start, request.student);
   request.seed = arguments.seed;
   const auto log = open_training_logs(arguments.training, "distill", arguments.teacher);
-  request.checkpoint = checkpoint_of(arguments.training, arguments.out);
+  request.checkpoint = checkpoint;
   request.checkpoint_seconds = arguments.training.checkpoint_seconds;
   request.resume = arguments.training.resume;
   request.log = log.get();
@@ -67,9 +72,9 @@ int distill(const DistillArguments& arguments, const Session& session) {
                                 {"options", json_from_options(request.options)},
                                 {"photographs", request.photos.size()},
                                 {"seed", arguments.seed},
-                                {"start", std::filesystem::path(arguments.start).filename().string()},
+                                {"start", utf8_name(std::filesystem::path(arguments.start).filename())},
                                 {"history", json_from_history(thinned(result.history, 100))}};
-  write_safetensors(arguments.out, {result.network.weights, {{"distilled", facts.dump()}}});
+  write_safetensors(arguments.out, {result.network.weights, {{"distilled", json_text(facts)}}});
   remove_checkpoint(request.checkpoint);
   if (log) log->artefact(arguments.out), log->finish(true);
   print_result(fmt::format("{}: {} steps, distance to {} {:.4f} (validation {:.4f})\n", arguments.out,

@@ -1,7 +1,9 @@
 #include "vigie/cli/command.h"
 #include "vigie/cli/fit_flags.h"
 #include "vigie/cli/open_dataset.h"
+#include "vigie/cli/outputs.h"
 #include "vigie/cli/terminal.h"
+#include "vigie/core/text.h"
 #include "vigie/evaluation/metric_table.h"
 #include "vigie/io/file.h"
 #include "vigie/pipeline/evaluate.h"
@@ -18,8 +20,8 @@ struct EvaluateArguments {
 };
 
 int evaluate(const EvaluateArguments& arguments, const Session& session) {
-  for (const std::string& file : {arguments.report, arguments.json_out})
-    if (!file.empty()) check_writable(file);
+  refuse_overwrite({{"--report", arguments.report, FileKind::Html}, {"--json", arguments.json_out, FileKind::Json}},
+                   {arguments.model, arguments.data, session.config});
   const Inspector inspector = open_inspector(arguments.model);
   const Dataset dataset =
       test_set_for(inspector.model(), open_dataset(arguments.data, arguments.layout), arguments.options.allow_leakage);
@@ -27,7 +29,7 @@ int evaluate(const EvaluateArguments& arguments, const Session& session) {
   if (!arguments.report.empty())
     write_evaluation_report(arguments.report, inspector, dataset, result, {}, arguments.options.reading);
   const nlohmann::json numbers = json_from_evaluation(result.evaluation);
-  if (!arguments.json_out.empty()) write_file(arguments.json_out, numbers.dump(2) + "\n");
+  if (!arguments.json_out.empty()) write_file(arguments.json_out, json_text(numbers, 2) + "\n");
   if (arguments.record) {
     Model model = inspector.model();
     model.provenance["metrics"] = {{"data_digest", digest_of(dataset.test, dataset.root)}, {"numbers", numbers}};

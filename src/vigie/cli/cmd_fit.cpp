@@ -1,11 +1,11 @@
 #include "vigie/cli/command.h"
 #include "vigie/cli/fit_flags.h"
 #include "vigie/cli/open_dataset.h"
+#include "vigie/cli/outputs.h"
 #include "vigie/cli/terminal.h"
 #include "vigie/cli/trainer.h"
 #include "vigie/cli/training_flags.h"
 #include "vigie/core/log.h"
-#include "vigie/io/file.h"
 
 namespace vigie::cli {
 
@@ -58,7 +58,9 @@ int fit(const FitArguments& arguments, const Session& session) {
     log = set_up_training(arguments, options);
   else
     refuse_training_flags(arguments);
-  check_writable(arguments.out);
+  refuse_overwrite(
+      {{"--out", arguments.out, FileKind::Model}, {"--checkpoint", options.training.checkpoint, FileKind::Weights}},
+      {arguments.data, session.config});
   const Dataset dataset = open_dataset(arguments.data, arguments.layout);
   log_info("{}: {} good images ({} layout)", dataset.name, dataset.train.size(), dataset.layout);
   const FitResult result = fit_model(dataset, options, session.context);

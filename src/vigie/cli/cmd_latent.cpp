@@ -1,7 +1,9 @@
 #include "vigie/cli/command.h"
 #include "vigie/cli/fit_flags.h"
 #include "vigie/cli/open_dataset.h"
+#include "vigie/cli/outputs.h"
 #include "vigie/cli/terminal.h"
+#include "vigie/core/text.h"
 #include "vigie/io/file.h"
 #include "vigie/pipeline/latent.h"
 
@@ -16,13 +18,15 @@ struct LatentArguments {
 };
 
 int latent(const LatentArguments& arguments, const Session& session) {
-  for (const std::string& file : {arguments.report, arguments.json_out})
-    if (!file.empty()) check_writable(file);
+  std::vector<std::filesystem::path> read = {arguments.data, session.config};
+  read.insert(read.end(), arguments.models.begin(), arguments.models.end());
+  refuse_overwrite({{"--report", arguments.report, FileKind::Html}, {"--json", arguments.json_out, FileKind::Json}},
+                   read);
   const std::vector<NamedModel> models = load_named_models({arguments.models.begin(), arguments.models.end()});
   const Dataset dataset = open_dataset(arguments.data, arguments.layout);
   const LatentStudy study = latent_study(models, dataset, arguments.options, session.context);
   if (!arguments.report.empty()) write_latent_report(arguments.report, study, dataset, arguments.options.reading);
-  if (!arguments.json_out.empty()) write_file(arguments.json_out, json_from_latent_study(study).dump(2) + "\n");
+  if (!arguments.json_out.empty()) write_file(arguments.json_out, json_text(json_from_latent_study(study), 2) + "\n");
   print_result(table_from_latent_study(study));
   if (!arguments.report.empty()) print_result(fmt::format("report: {}\n", arguments.report));
   return 0;

@@ -1,13 +1,17 @@
+#include <unistd.h>
+
 #include <chrono>
+#include <csignal>
 
 #include "vigie/cli/command.h"
 #include "vigie/cli/fit_flags.h"
 #include "vigie/cli/image_supply.h"
-#include "vigie/cli/terminal.h"
+#include "vigie/cli/outputs.h"
+#include "vigie/cli/pictures.h"
 #include "vigie/core/log.h"
 #include "vigie/core/streams.h"
-#include "vigie/imaging/colour.h"
-#include "vigie/io/file.h"
+#include "vigie/core/text.h"
+#include "vigie/io/line_file.h"
 #include "vigie/pipeline/inspector.h"
 
 namespace vigie::cli {
@@ -25,107 +29,110 @@ struct PredictArguments {
   ImageReadOptions reading;
 };
 
+struct Inspected {
+  nlohmann::json line;
+  std::vector<Difference> differences;
+};
+
 struct Counts {
-  std::int64_t inspected = 0, anomalous = 0, unreadable = 0;
-  void add(const nlohmann::json& line) {
-    const bool readable = !line.contains("error");
-    inspected += readable ? 1 : 0;
-    unreadable += readable ? 0 : 1;
-    anomalous += readable && line["anomalous"].get<bool>() ? 1 : 0;
-  }
-};
+  std::int64_t inspected = 0, anomalous = 0, unreadable = 0, without_pictures = 0;
+  DifferenceCount different;
 
-// Names under --images keep the input's folders and extension, so that equal file names do not overwrite each other.
-fs::path overlay_path(const fs::path& folder, const fs::path& image, std::string_view kind) {
-  fs::path name;
-  for (const fs::path& part : image.relative_path().lexically_normal()) name /= part == ".." ? fs::path("up") : part;
-  name += fmt::format(".{}.png", kind);
-  return folder / name;
-}
-
-void write_pictures(const PredictArguments& arguments, const fs::path& path, const Tensor& image,
-                    const Verdict& verdict, const Calibration& calibration) {
-  if (arguments.images_out.empty() || verdict.map.empty()) return;
-  const auto threshold = static_cast<float>(calibration.pixel_threshold);
-  Tensor mask(verdict.map.shape(), DType::U8);
-  for (std::int64_t i = 0; i < mask.count(); ++i)
-    mask.data<std::uint8_t>()[i] = verdict.map.data<float>()[i] >= threshold ? 255 : 0;
-  const Tensor heat = heat_map(verdict.map, 0.5F * threshold, 1.5F * threshold);
-  write_image(overlay_path(arguments.images_out, path, "overlay"), blend(to_rgb8(image), heat, 0.5F));
-  write_image(overlay_path(arguments.images_out, path, "mask"), mask);
-}
-
-nlohmann::json inspect_file(const Inspector& inspector, const PredictArguments& arguments, const fs::path& path) {
-  nlohmann::json line = {{"image", path.string()}};
-  Tensor image;
-  Verdict verdict;
-  try {
-    image = read_image(path, arguments.reading);
-    const auto start = std::chrono::steady_clock::now();
-    verdict = inspector.inspect(image);
-    line["ms"] = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-  } catch (const Error& error) {
-    line["error"] = error.what();
-    return line;
-  }
-  line.update(json_from_verdict(verdict, inspector.model().calibration));
-  write_pictures(arguments, path, image, verdict, inspector.model().calibration);
-  return line;
-}
-
-// Verdicts go to standard output at once, or to a file that appears whole: also when a stop request or an error ends
-// the run early, so that what was inspected is not lost.
-class VerdictLines {
- public:
-  explicit VerdictLines(std::string path) : path_(std::move(path)) {}
-  ~VerdictLines() {
-    try {
-      finish();
-    } catch (const Error& error) {
-      log_warning("{}", error.what());
+  void add(const Inspected& part) {
+    const bool failed = part.line.contains("error");
+    if (!part.line.contains("score")) {
+      ++unreadable;
+      return;
     }
+    ++inspected;
+    without_pictures += failed ? 1 : 0;
+    anomalous += part.line["anomalous"].get<bool>() ? 1 : 0;
+    different.add(part.differences);
   }
-  VerdictLines(const VerdictLines&) = delete;
-  VerdictLines& operator=(const VerdictLines&) = delete;
-
-  void add(const nlohmann::json& verdict) {
-    const std::string line = verdict.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-    if (path_.empty())
-      print_result(line);
-    else
-      text_ += line;
-  }
-  void finish() {
-    if (path_.empty() || finished_) return;
-    finished_ = true;
-    write_file(path_, text_);
-  }
-
- private:
-  std::string path_, text_;
-  bool finished_ = false;
+  bool complete() const { return unreadable + without_pictures == 0; }
 };
+
+std::string reason_of(const std::exception& error) {
+  const bool memory = dynamic_cast<const std::bad_alloc*>(&error) != nullptr;
+  return memory ? "out of memory; --max-pixels refuses images too large" : utf8_text(error.what());
+}
+
+double milliseconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+}
+
+void log_times(const fs::path& path, double reading, const StageTimes& times) {
+  log_debug("{}: read {:.1f} ms, resize {:.1f}, network {:.1f}, detector {:.1f}, map {:.1f}, decision {:.1f}",
+            path.string(), reading, times.resize, times.backbone, times.detector, times.map, times.decision);
+}
+
+// Whatever is wrong with one part costs its own line and no other: a line goes on.
+Inspected inspect_file(const Inspector& inspector, const PredictArguments& arguments, const fs::path& path) {
+  Inspected out{{{"image", utf8_name(path)}}, {}};
+  try {
+    const auto opened = std::chrono::steady_clock::now();
+    const Tensor image = read_image(path, arguments.reading);
+    const double reading = milliseconds_since(opened);
+    const auto start = std::chrono::steady_clock::now();
+    StageTimes times;
+    const Verdict verdict = inspector.inspect(image, &times);
+    out.line["ms"] = milliseconds_since(start);
+    out.line.update(json_from_verdict(verdict, inspector.model().calibration));
+    out.differences = verdict.differences;
+    log_times(path, reading, times);
+    if (!arguments.images_out.empty()) write_pictures(arguments.images_out, path, image, verdict, inspector.heat());
+  } catch (const std::exception& error) {
+    out.line["error"] = reason_of(error);
+  }
+  return out;
+}
+
+std::unique_ptr<LineFile> open_lines(const std::string& path) {
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is then an error of the write
+  return path.empty() ? std::make_unique<LineFile>(STDOUT_FILENO, "standard output") : std::make_unique<LineFile>(path);
+}
+
+// Without a reader or a picture, going on would be for nothing.
+void stop_when_nobody_reads(const LineFile& lines, const PredictArguments& arguments) {
+  if (lines.closed() && arguments.images_out.empty())
+    fail(ErrorKind::Io, "output", "the verdicts have no reader any more ({})", lines.fault());
+}
+
+int sum_up(const Counts& counts, const LineFile& lines) {
+  log_info("{} inspected, {} anomalous, {} could not be read{}", counts.inspected, counts.anomalous, counts.unreadable,
+           counts.without_pictures == 0 ? "" : fmt::format(", {} without pictures", counts.without_pictures));
+  if (const std::string summary = counts.different.summary(); !summary.empty()) log_warning("{}", summary);
+  if (lines.missing() > 0) log_warning("{} verdicts could not be written: {}", lines.missing(), lines.fault());
+  return counts.complete() && lines.missing() == 0 ? 0 : kExitPartial;
+}
+
+void check_outputs(const PredictArguments& arguments, const Session& session) {
+  std::vector<fs::path> read = {arguments.model, session.config};
+  for (const std::string& input : arguments.inputs) read.emplace_back(input == "-" ? "/dev/stdin" : input);
+  refuse_overwrite({{"--json", arguments.json_out, FileKind::Json}}, read);
+  refuse_pictures_among_parts(arguments.images_out, arguments.inputs);
+}
 
 int predict(const PredictArguments& arguments, const Session& session) {
-  if (!arguments.json_out.empty()) check_writable(arguments.json_out);
+  check_outputs(arguments, session);
   const Inspector inspector = open_inspector(arguments.model);
   ImageSupply images(arguments.inputs, session.context);
   Counts counts;
-  VerdictLines lines(arguments.json_out);
+  const auto lines = open_lines(arguments.json_out);
   Progress progress(session.context, "inspection", images.total());
   // A live line wants each verdict as early as can be; a list wants all of them soon.
   const int streams = arguments.streams > 0 ? arguments.streams : images.live() ? 1 : thread_budget();
   run_streams(
       streams, [&](const std::stop_token& stop) { return images.next(stop); },
       [&](const fs::path& path) { return inspect_file(inspector, arguments, path); },
-      [&](const nlohmann::json& line) {
-        lines.add(line);
-        counts.add(line);
+      [&](const Inspected& part) {
+        lines->add(json_text(part.line));
+        stop_when_nobody_reads(*lines, arguments);
+        counts.add(part);
         progress.advance();
       });
-  lines.finish();
-  log_info("{} inspected, {} anomalous, {} could not be read", counts.inspected, counts.anomalous, counts.unreadable);
-  return counts.unreadable > 0 ? kExitPartial : 0;
+  lines->finish();
+  return sum_up(counts, *lines);
 }
 
 }  // namespace
@@ -139,8 +146,10 @@ Command predict_command() {
         auto arguments = std::make_shared<PredictArguments>();
         app.add_option("model", arguments->model, "model file")->required();
         app.add_option("inputs", arguments->inputs, "files, folders, or - for a list on standard input")->required();
-        app.add_option("--images", arguments->images_out, "folder for overlays and masks (PNG)");
-        app.add_option("--json", arguments->json_out, "write the JSON lines here instead of standard output");
+        app.add_option("--images", arguments->images_out, "folder for overlays and masks (PNG), not among the parts");
+        app.add_option("--json", arguments->json_out,
+                       "write the JSON lines here instead of standard output, each as it comes; an older file is "
+                       "replaced by the first");
         app.add_option(
                "--streams", arguments->streams,
                "images inspected at once, each on its share of --threads; 0: one per thread, but 1 for a list on "

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <functional>
 #include <stop_token>
 #include <string>
@@ -12,10 +13,11 @@ namespace vigie::cli {
 
 /// What every command may use while it runs.
 struct Session {
-  RunContext context;  ///< progress on the terminal, Ctrl-C as a stop request
+  RunContext context;            ///< progress on the terminal, Ctrl-C as a stop request
+  std::filesystem::path config;  ///< of --config; empty without. No command may overwrite it
 };
 
-/// Finished, but some inputs could not be inspected.
+/// Finished, but some inputs could not be inspected, or some results not written.
 constexpr int kExitPartial = 10;
 /// A doctor's "not usable", a threshold not met: the command worked, the answer is no.
 constexpr int kExitVerdictNo = 1;

@@ -48,9 +48,8 @@ void append_flag(const std::string& path, const std::string& flag, const json& v
   }
 }
 
-}  // namespace
-
-std::vector<std::string> expand_config(const std::vector<std::string>& arguments) {
+/// The path of --config (the last one counts), and the arguments without it.
+std::pair<std::string, std::vector<std::string>> without_config(const std::vector<std::string>& arguments) {
   std::vector<std::string> out;
   std::string path;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -61,6 +60,17 @@ std::vector<std::string> expand_config(const std::vector<std::string>& arguments
     else
       out.push_back(arguments[i]);
   }
+  return {path, out};
+}
+
+}  // namespace
+
+std::string config_path(const std::vector<std::string>& arguments) {
+  return without_config(arguments).first;
+}
+
+std::vector<std::string> expand_config(const std::vector<std::string>& arguments) {
+  auto [path, out] = without_config(arguments);
   if (path.empty()) return arguments;
   const std::vector<std::string> given = out;
   const json config = read_config(path);

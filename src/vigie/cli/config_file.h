@@ -12,4 +12,7 @@ namespace vigie::cli {
 /// Throws NotFound, BadFile (not a JSON object, or a value that is an object).
 std::vector<std::string> expand_config(const std::vector<std::string>& arguments);
 
+/// The file that expand_config() would read; empty without --config.
+std::string config_path(const std::vector<std::string>& arguments);
+
 }  // namespace vigie::cli

@@ -1,4 +1,8 @@
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
@@ -29,8 +33,8 @@ const std::vector<Command>& commands() {
 
 constexpr const char* kFooter =
     "Exit codes: 0 done, 1 the answer is no (dataset check), 2 wrong argument, 3 not found, 4 bad file,\n"
-    "5 unsupported here, 6 the system refused (disk full, permission), 10 some images could not be inspected,\n"
-    "70 internal fault, 130 cancelled.";
+    "5 unsupported here, 6 the system refused (disk full, permission), 10 some images could not be inspected or\n"
+    "some results not written, 70 internal fault, 130 cancelled.";
 
 struct Globals {
   int threads = 0;
@@ -42,7 +46,7 @@ struct Globals {
 void add_globals(CLI::App& app, Globals& globals) {
   app.add_option("--threads", globals.threads, "processor threads to use; 0 = all")->check(CLI::Range(0, 1024));
   app.add_flag("-q,--quiet", globals.quiet, "no progress, no log; results and errors only");
-  app.add_flag("-v,--verbose", globals.verbose, "more log lines");
+  app.add_flag("-v,--verbose", globals.verbose, "more log lines: what a model is, where the time of each part goes");
   app.add_option("--config", globals.config, "JSON file with the same names as the flags; flags win");
 }
 
@@ -78,6 +82,7 @@ int report_usage(const CLI::App& app, const CLI::ParseError& error) {
 
 int run(int argc, char** argv) {
   remember_arguments(argv);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file size limit is then an error of the write, with its file's name
   CLI::App app{"vigie: learns good parts from images, finds what is abnormal and where", "vigie"};
   app.set_version_flag("--version", fmt::format("vigie {}", kVersion));
   app.require_subcommand(1);
@@ -92,7 +97,8 @@ int run(int argc, char** argv) {
     sub->footer("Example:\n  " + command.example);
     entries.emplace_back(sub, command.add(*sub));
   }
-  std::vector<std::string> arguments = expand_config({argv + 1, argv + argc});
+  const std::vector<std::string> given(argv + 1, argv + argc);
+  std::vector<std::string> arguments = expand_config(given);
   std::reverse(arguments.begin(), arguments.end());  // the order this CLI11 call wants
   try {
     app.parse(std::move(arguments));
@@ -105,10 +111,19 @@ int run(int argc, char** argv) {
   if (globals.verbose) set_log_level(LogLevel::Debug);
   const InterruptWatcher interrupts;
   set_thread_budget(globals.threads);
-  const Session session{RunContext(interrupts.token(), globals.quiet ? nullptr : progress_printer())};
+  log_debug("vigie {}, {} threads", kVersion, thread_budget());
+  const Session session{RunContext(interrupts.token(), globals.quiet ? nullptr : progress_printer()),
+                        config_path(given)};
   for (const auto& [sub, action] : entries)
     if (sub->parsed()) return action(session);
   return 0;
+}
+
+// A closed standard stream would give its number to the next file opened, and results would be written into that.
+// Standard output becomes one that refuses: results must not vanish in silence.
+void fill_closed_streams() {
+  for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (fcntl(number, F_GETFD) < 0) (void)open("/dev/null", number == STDERR_FILENO ? O_WRONLY : O_RDONLY);
 }
 
 int fail_with(int code, const char* text) {
@@ -123,6 +138,7 @@ int fail_with(int code, const char* text) {
 
 int main(int argc, char** argv) {
   using vigie::ErrorKind;
+  vigie::cli::fill_closed_streams();
   if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma"))
     return vigie::cli::fail_with(
         vigie::exit_code(ErrorKind::Unsupported),

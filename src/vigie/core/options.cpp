@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "vigie/core/error.h"
+#include "vigie/core/text.h"
 
 namespace vigie {
 
@@ -15,7 +16,7 @@ namespace {
 using nlohmann::json;
 
 [[noreturn]] void refuse(const std::string& key, const json& value, const std::string& wanted) {
-  fail(ErrorKind::InvalidArgument, "option", "{} = {}: {}", key, value.dump(), wanted);
+  fail(ErrorKind::InvalidArgument, "option", "{} = {}: {}", key, json_text(value), wanted);
 }
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -89,7 +90,7 @@ json OptionList::to_json() const {
 }
 
 void OptionList::assign(const json& object, std::string_view where) const {
-  VIGIE_CHECK(object.is_object() || object.is_null(), where, "options must be an object, got {}", object.dump());
+  VIGIE_CHECK(object.is_object() || object.is_null(), where, "options must be an object, got {}", json_text(object));
   if (object.is_null()) return;
   for (const auto& [key, value] : object.items()) {
     const auto match = [&key = key](const OptionField& field) { return field.key == key; };

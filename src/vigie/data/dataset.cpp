@@ -9,6 +9,7 @@
 #include "vigie/core/error.h"
 #include "vigie/core/options.h"
 #include "vigie/core/random.h"
+#include "vigie/core/text.h"
 #include "vigie/core/threads.h"
 #include "vigie/data/label_words.h"
 #include "vigie/data/layouts.h"
@@ -68,6 +69,12 @@ void sort_by_path(std::vector<Sample>& samples) {
   std::sort(samples.begin(), samples.end(), [](const Sample& a, const Sample& b) { return a.image < b.image; });
 }
 
+/// Names of folders become texts here, once: they go into JSON, pages and tables.
+void spell_in_utf8(Dataset& dataset) {
+  dataset.name = utf8_text(dataset.name);
+  for (Sample& sample : dataset.test) sample.defect = utf8_text(sample.defect);
+}
+
 /// Name, label and content of one sample; lengths keep neighbours apart.
 std::uint64_t hash_of(const Sample& sample, const std::string& name) {
   std::uint64_t hash = fnv1a(fmt::format("{} {} {} ", name.size(), name, sample.defect));
@@ -92,6 +99,7 @@ Dataset read_dataset(const fs::path& path, const std::string& layout) try {
   if (dataset.train.empty() && dataset.test.empty()) refuse_empty(path, dataset);
   sort_by_path(dataset.train);
   sort_by_path(dataset.test);
+  spell_in_utf8(dataset);
   return dataset;
 } catch (const fs::filesystem_error& e) {
   fail(ErrorKind::Io, kWhere, "{}: {}", e.path1().string(), e.code().message());

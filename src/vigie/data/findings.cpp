@@ -4,12 +4,14 @@
 
 #include <algorithm>
 
+#include "vigie/core/text.h"
+
 namespace vigie {
 
 namespace {
 
 std::string name_under(const std::filesystem::path& root, const std::filesystem::path& file) {
-  return file.lexically_proximate(root).generic_string();
+  return utf8_name(file.lexically_proximate(root));
 }
 
 }  // namespace

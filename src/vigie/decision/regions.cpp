@@ -66,6 +66,21 @@ void add_run(Region& region, const Run& run, const float* scores) {
   region.centroid_y += static_cast<double>(run.row * pixels);
 }
 
+/// The regions of all runs, in the order of their labels; centroids still sums.
+std::vector<Region> regions_of(const Tensor& map, const std::vector<Run>& runs, const RunLabels& found) {
+  std::vector<Region> regions(static_cast<std::size_t>(found.count), nothing());
+  for (std::size_t r = 0; r < runs.size(); ++r)
+    add_run(regions[static_cast<std::size_t>(found.labels[r] - 1)], runs[r],
+            map.data<float>() + runs[r].row * map.dim(1));
+  return regions;
+}
+
+/// Two regions of one map and threshold with the same box, area and score may interlock, but both are then shown or
+/// neither is.
+auto mark_of(const Region& region) {
+  return std::tuple(region.left, region.top, region.right, region.bottom, region.area, region.score);
+}
+
 }  // namespace
 
 std::vector<Region> find_regions(const Tensor& map, float threshold, std::int64_t min_area) {
@@ -74,12 +89,7 @@ std::vector<Region> find_regions(const Tensor& map, float threshold, std::int64_
   VIGIE_CHECK(!std::isnan(threshold), "find_regions", "the threshold is not a number");
   VIGIE_CHECK(min_area >= 1, "find_regions", "min_area must be at least 1 pixel, got {}", min_area);
   const std::vector<Run> runs = runs_above(map, threshold);
-  const RunLabels found = label_runs(runs);
-  std::vector<Region> regions(static_cast<std::size_t>(found.count), nothing());
-  for (std::size_t r = 0; r < runs.size(); ++r)
-    add_run(regions[static_cast<std::size_t>(found.labels[r] - 1)], runs[r],
-            map.data<float>() + runs[r].row * map.dim(1));
-
+  std::vector<Region> regions = regions_of(map, runs, label_runs(runs));
   std::erase_if(regions, [&](const Region& region) { return region.area < min_area; });
   for (Region& region : regions) {
     region.centroid_x /= static_cast<double>(region.area);
@@ -89,6 +99,24 @@ std::vector<Region> find_regions(const Tensor& map, float threshold, std::int64_
     return std::tuple(-a.score, a.top, a.left) < std::tuple(-b.score, b.top, b.left);
   });
   return regions;
+}
+
+Tensor region_mask(const Tensor& map, float threshold, const std::vector<Region>& regions) {
+  Tensor mask = Tensor::zeros(map.shape(), DType::U8);
+  if (regions.empty()) return mask;
+  const std::vector<Run> runs = runs_above(map, threshold);
+  const RunLabels found = label_runs(runs);
+  const std::vector<Region> all = regions_of(map, runs, found);
+  std::vector<bool> wanted;
+  for (const Region& region : all)
+    wanted.push_back(std::any_of(regions.begin(), regions.end(),
+                                 [&](const Region& other) { return mark_of(other) == mark_of(region); }));
+  for (std::size_t r = 0; r < runs.size(); ++r) {
+    std::uint8_t* row = mask.data<std::uint8_t>() + runs[r].row * map.dim(1);
+    if (wanted[static_cast<std::size_t>(found.labels[r] - 1)])
+      std::fill(row + runs[r].begin, row + runs[r].end, std::uint8_t{255});
+  }
+  return mask;
 }
 
 }  // namespace vigie

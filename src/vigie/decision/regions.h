@@ -20,4 +20,7 @@ struct Region {
 /// the top left.
 std::vector<Region> find_regions(const Tensor& map, float threshold, std::int64_t min_area);
 
+/// The pixels of these regions: U8 [H W], 255 inside, else 0. `regions`: of find_regions() with this map and threshold.
+Tensor region_mask(const Tensor& map, float threshold, const std::vector<Region>& regions);
+
 }  // namespace vigie

@@ -90,7 +90,8 @@ std::string card_html(const ReportView& view, std::size_t index) {
   const ImageEvidence& image = view.images[index];
   const Outcome outcome = view.outcome_of(image);
   const Panels panels =
-      render_panels(image, view.input.load_image(index), view.heat, view.input.evaluation.thresholds.pixel);
+      render_panels(image, view.input.load_image(index), view.heat, view.input.evaluation.thresholds.pixel,
+                    outcome == Outcome::Found || outcome == Outcome::FalseAlarm);
   return fmt::format(
       "<article class=\"card {0}\" data-outcome=\"{0}\" data-defect=\"{1}\" data-bin=\"{2}\" tabindex=\"0\">"
       "<header><span class=\"badge\">{3}</span><span class=\"kind {4}\"><i></i>{1}</span>"

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "vigie/core/text.h"
 #include "vigie/evaluation/report_assets.h"
 
 namespace vigie {
@@ -38,6 +39,7 @@ bool is_unreserved(char c) {
 }  // namespace
 
 std::string escape_html(std::string_view text) {
+  if (!is_utf8(text)) return escape_html(utf8_text(text));
   std::string escaped;
   escaped.reserve(text.size());
   for (const char c : text) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "vigie/core/text.h"
 #include "vigie/core/threads.h"
 #include "vigie/evaluation/html.h"
 #include "vigie/evaluation/latent_parts.h"
@@ -70,8 +71,7 @@ json json_from_maps(const LatentStudy& study) {
 /// JSON that cannot end the script element it stands in. A name that is not UTF-8 keeps what is.
 std::string embedded(const json& data) {
   std::string text;
-  for (const char c : data.dump(-1, ' ', false, json::error_handler_t::replace))
-    text += c == '<' ? std::string("\\u003c") : std::string(1, c);
+  for (const char c : json_text(data)) text += c == '<' ? std::string("\\u003c") : std::string(1, c);
   return text;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "vigie/decision/shown_regions.h"
 #include "vigie/evaluation/html.h"
 #include "vigie/imaging/colour.h"
 #include "vigie/imaging/resize.h"
@@ -11,7 +12,6 @@ namespace vigie {
 namespace {
 
 constexpr int kJpegQuality = 80;
-constexpr float kHeatOpacity = 0.55F;
 // Rare on parts, and visible on dark and light ones.
 constexpr Rgb kPredictedColour{0, 176, 255}, kTruthColour{255, 45, 125};
 
@@ -73,7 +73,8 @@ bool any_set(const Tensor& mask) {
 
 }  // namespace
 
-Panels render_panels(const ImageEvidence& evidence, const Tensor& image, HeatScale heat, double pixel_threshold) {
+Panels render_panels(const ImageEvidence& evidence, const Tensor& image, HeatRange heat, double pixel_threshold,
+                     bool rejected) {
   VIGIE_CHECK(image.rank() == 3 && image.dim(2) == 3 && image.dtype() == DType::U8, "report",
               "image '{}': expected U8 [H W 3], got {}", evidence.image, to_string(image.shape()));
   const std::int64_t height = image.dim(0), width = image.dim(1);
@@ -86,11 +87,12 @@ Panels render_panels(const ImageEvidence& evidence, const Tensor& image, HeatSca
     VIGIE_CHECK(fits(evidence.map), "report", "image '{}' is {} x {} pixels, its map {}", evidence.image, height, width,
                 to_string(evidence.map.shape()));
     const Tensor map = resize_antialiased(evidence.map.reshaped({height, width, 1}), to_height, to_width);
-    const Tensor colours = heat_map(map.reshaped({to_height, to_width}), heat.low, heat.high);
-    panels.heat = jpeg_uri(blend(thumbnail, colours, kHeatOpacity));
-    const float* values = evidence.map.data<float>();
+    panels.heat = jpeg_uri(heat_overlay(thumbnail, map.reshaped({to_height, to_width}), heat.low, heat.high));
+    const ShownRegions shown = shown_regions(evidence.map, rejected, static_cast<float>(pixel_threshold));
+    const Tensor marked = region_mask(evidence.map, shown.level, shown.regions);
+    const std::uint8_t* values = marked.data<std::uint8_t>();
     const Tensor predicted =
-        shrink_mask(height, width, to_height, to_width, [&](std::int64_t i) { return values[i] >= pixel_threshold; });
+        shrink_mask(height, width, to_height, to_width, [&](std::int64_t i) { return values[i] != 0; });
     if (any_set(predicted)) panels.predicted = outlined_uri(thumbnail, predicted, kPredictedColour);
   }
   if (!evidence.mask.empty() && fits(evidence.mask)) {

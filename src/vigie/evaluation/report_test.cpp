@@ -190,19 +190,19 @@ TEST(ScoreBins, HoldEqualScores) {
 }
 
 TEST(HeatScale, RunsFromTheUsualNormalPixelToBeyondTheThreshold) {
-  const HeatScale scale = heat_scale(evidence(6, true), 0.5);
+  const HeatRange scale = heat_scale(evidence(6, true), 0.5);
   EXPECT_FLOAT_EQ(scale.low, 0.1F);
-  EXPECT_FLOAT_EQ(scale.high, 0.7F);  // 0.1 + 1.5 · (0.5 − 0.1)
+  EXPECT_FLOAT_EQ(scale.high, 0.9F);  // as far beyond the threshold as the usual pixel lies below it
 }
 
 TEST(Panels, KeepADefectOfOnePixelInALargeImage) {
   ImageEvidence image{"a", "dent", 1, Tensor::full({900, 700}, 0), Tensor::zeros({900, 700}, DType::U8)};
-  const Panels blank = render_panels(image, Tensor::zeros({900, 700, 3}, DType::U8), {0, 1}, 0.5);
+  const Panels blank = render_panels(image, Tensor::zeros({900, 700, 3}, DType::U8), {0, 1}, 0.5, false);
   EXPECT_TRUE(blank.predicted.empty());
   EXPECT_TRUE(blank.truth.empty());
   image.mask.data<std::uint8_t>()[899 * 700 + 699] = 1;
   image.map.data<float>()[333] = 1;
-  const Panels panels = render_panels(image, Tensor::zeros({900, 700, 3}, DType::U8), {0, 1}, 0.5);
+  const Panels panels = render_panels(image, Tensor::zeros({900, 700, 3}, DType::U8), {0, 1}, 0.5, true);
   for (const std::string& uri : {panels.image, panels.heat, panels.predicted, panels.truth}) {
     EXPECT_TRUE(uri.starts_with("data:image/jpeg;base64,/9j/")) << uri.substr(0, 40);
   }

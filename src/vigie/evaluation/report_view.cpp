@@ -91,18 +91,11 @@ std::size_t ScoreBins::index_of(double score) const {
   return std::isfinite(threshold_) && rejected_ > 0 ? std::min(index, rejected_ - 1) : index;
 }
 
-HeatScale heat_scale(const std::vector<ImageEvidence>& images, double pixel_threshold) {
+HeatRange heat_scale(const std::vector<ImageEvidence>& images, double pixel_threshold) {
   std::vector<float> all = sample_pixels(images, false);
   if (all.empty()) return {};
   std::vector<float> good = sample_pixels(images, true);
-  HeatScale scale;
-  scale.low = quantile(good.empty() ? all : good, 0.5);
-  scale.high = quantile(all, 0.999);
-  if (std::isfinite(pixel_threshold)) {
-    scale.high = std::max(scale.high, static_cast<float>(scale.low + 1.5 * (pixel_threshold - scale.low)));
-  }
-  if (!(scale.high > scale.low)) scale.high = scale.low + std::max(std::abs(scale.low) * 1e-3F, 1e-6F);
-  return scale;
+  return heat_range(quantile(good.empty() ? all : good, 0.5), pixel_threshold, quantile(all, 0.999));
 }
 
 ReportView::ReportView(const ReportInput& report_input) : input(report_input), images(*report_input.images) {

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "vigie/decision/heat_range.h"
 #include "vigie/evaluation/report.h"
 
 namespace vigie {
@@ -29,10 +30,7 @@ class ScoreBins {
 };
 
 /// Colours of all heat maps of one report: `low` is the usual value of a normal pixel, `high` a hot one.
-struct HeatScale {
-  float low = 0, high = 1;
-};
-HeatScale heat_scale(const std::vector<ImageEvidence>& images, double pixel_threshold);
+HeatRange heat_scale(const std::vector<ImageEvidence>& images, double pixel_threshold);
 
 /// What the parts of a report share, worked out once.
 struct ReportView {
@@ -44,7 +42,7 @@ struct ReportView {
   std::vector<std::string> defects;  ///< types by name, "good" not among them
   float lowest_score = 0, highest_score = 0;
   ScoreBins bins;
-  HeatScale heat;
+  HeatRange heat;
 
   double threshold() const { return input.evaluation.thresholds.image; }
   Outcome outcome_of(const ImageEvidence& image) const;

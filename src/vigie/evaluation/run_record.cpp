@@ -1,5 +1,6 @@
 #include "vigie/evaluation/run_record.h"
 
+#include "vigie/core/text.h"
 #include "vigie/evaluation/evaluation_json.h"
 
 namespace vigie {
@@ -63,7 +64,7 @@ std::string csv_cell(const std::string& text) {
 std::string csv_cell(const json& value) {
   if (value.is_null()) return "";
   if (value.is_string()) return csv_cell(value.get<std::string>());
-  return csv_cell(value.dump(-1, ' ', false, json::error_handler_t::replace));
+  return csv_cell(json_text(value));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "vigie/core/text.h"
 #include "vigie/evaluation/format.h"
 
 namespace vigie {
@@ -29,7 +30,7 @@ constexpr std::array<RunColumn, 8> kColumns{{
 }};
 
 std::string dump(const json& value) {
-  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+  return json_text(value);
 }
 
 /// Keys of the options whose value is not the same in all runs of `detector`.

@@ -26,6 +26,21 @@ void copy_as_rgb8(const Tensor& image, std::int64_t channels, std::uint8_t* targ
   }
 }
 
+constexpr int kMostHeat = 160;  ///< of 256: the part stays visible below the hottest colour
+
+void check_heat(std::string_view where, const Tensor& map, float low, float high) {
+  VIGIE_CHECK(map.rank() == 2, where, "a map [H W] is needed, got {}", to_string(map.shape()));
+  VIGIE_CHECK(std::isfinite(low) && std::isfinite(high) && low <= high, where, "range {} … {} is not a range", low,
+              high);
+}
+
+/// Index of a value's colour.
+std::size_t heat_level(float value, float low, float high) {
+  if (value >= high && value > low) return 255;
+  if (!(value > low)) return 0;  // also when the value is NaN
+  return static_cast<std::size_t>((value - low) / (high - low) * 255.0F + 0.5F);
+}
+
 /// Sets every pixel within `radius` of a set one along the line: the line laid over itself at every shift.
 void widen_row(const std::uint8_t* source, std::uint8_t* target, std::int64_t width, std::int64_t radius) {
   for (std::int64_t shift = -radius; shift <= radius; ++shift) {
@@ -54,19 +69,26 @@ Tensor dilated(const Tensor& mask, std::int64_t radius) {
 }  // namespace
 
 Tensor heat_map(const Tensor& map, float low, float high) {
-  VIGIE_CHECK(map.rank() == 2, "heat_map", "a map [H W] is needed, got {}", to_string(map.shape()));
-  VIGIE_CHECK(std::isfinite(low) && std::isfinite(high) && low <= high, "heat_map", "range {} … {} is not a range", low,
-              high);
+  check_heat("heat_map", map, low, high);
   Tensor out({map.dim(0), map.dim(1), 3}, DType::U8);
   std::uint8_t* target = out.data<std::uint8_t>();
   const auto& colours = heat_colours();
+  for (const float value : map.values<float>())
+    target = std::copy_n(colours[heat_level(value, low, high)].data(), 3, target);
+  return out;
+}
+
+Tensor heat_overlay(const Tensor& image, const Tensor& map, float low, float high) {
+  check_heat("heat_overlay", map, low, high);
+  Tensor out = to_rgb8(image);
+  check_same_size(out, map, "heat_overlay", "map");
+  std::uint8_t* target = out.data<std::uint8_t>();
   for (const float value : map.values<float>()) {
-    std::size_t level = 0;  // also when the value is NaN
-    if (value >= high && value > low)
-      level = 255;
-    else if (value > low)
-      level = static_cast<std::size_t>((value - low) / (high - low) * 255.0F + 0.5F);
-    target = std::copy_n(colours[level].data(), 3, target);
+    const std::size_t level = heat_level(value, low, high);
+    const Rgb& colour = heat_colours()[level];
+    const int share = std::min(static_cast<int>(level) * 2, 255) * kMostHeat / 255;
+    for (std::size_t c = 0; c < 3; ++c, ++target)
+      *target = static_cast<std::uint8_t>((*target * (256 - share) + colour[c] * share + 128) / 256);
   }
   return out;
 }
@@ -80,20 +102,6 @@ Tensor to_rgb8(const Tensor& image) {
     copy_as_rgb8<std::uint16_t>(image, channels, out.data<std::uint8_t>());
   else
     copy_as_rgb8<std::uint8_t>(image, channels, out.data<std::uint8_t>());
-  return out;
-}
-
-Tensor blend(const Tensor& image, const Tensor& heat, float alpha) {
-  VIGIE_CHECK(heat.rank() == 3 && heat.dim(2) == 3, "blend", "colours U8 [H W 3] are needed, got {}",
-              to_string(heat.shape()));
-  VIGIE_CHECK(alpha >= 0 && alpha <= 1, "blend", "alpha must be 0 … 1, got {}", alpha);
-  Tensor out = to_rgb8(image);
-  check_same_size(out, heat, "blend", "heat map");
-  std::uint8_t* target = out.data<std::uint8_t>();
-  const std::uint8_t* colour = heat.data<std::uint8_t>();
-  const int share = static_cast<int>(std::lround(alpha * 256));
-  for (std::int64_t i = 0; i < out.count(); ++i)
-    target[i] = static_cast<std::uint8_t>((target[i] * (256 - share) + colour[i] * share + 128) / 256);
   return out;
 }
 

@@ -22,10 +22,12 @@ std::array<double, 3> lab_of(const Rgb& colour) {
   return {116 * y - 16, 500 * (x - y), 200 * (y - z)};
 }
 
-TEST(HeatColours, RiseInLightnessFromNearBlackToNearWhite) {
+TEST(HeatColours, RiseInLightnessFromNearBlackToAFullOrange) {
   const auto& colours = heat_colours();
   EXPECT_LT(lab_of(colours[0])[0], 5);
-  EXPECT_GT(lab_of(colours[255])[0], 95);
+  const auto hottest = lab_of(colours[255]);
+  EXPECT_NEAR(hottest[0], 69, 2);
+  EXPECT_GT(std::hypot(hottest[1], hottest[2]), 75);  // far from white, grey and black
   for (std::size_t i = 8; i < 256; i += 8) EXPECT_GT(lab_of(colours[i])[0], lab_of(colours[i - 8])[0] + 1) << i;
 }
 
@@ -61,14 +63,24 @@ TEST(ToRgb8, TakesGreyAndSixteenBits) {
   EXPECT_THROW(to_rgb8(Tensor::zeros({2, 2, 4}, DType::U8)), Error);
 }
 
-TEST(Blend, MixesByAlphaAndLeavesTheImageAlone) {
-  Tensor image = Tensor::zeros({2, 2, 3}, DType::U8), heat = Tensor::zeros({2, 2, 3}, DType::U8);
-  for (auto& v : heat.values<std::uint8_t>()) v = 200;
-  const Tensor quarter = blend(image, heat, 0.25F), whole = blend(image, heat, 1);
-  for (const std::uint8_t v : quarter.values<std::uint8_t>()) EXPECT_EQ(v, 50);
-  for (const std::uint8_t v : whole.values<std::uint8_t>()) EXPECT_EQ(v, 200);
-  EXPECT_EQ(image.data<std::uint8_t>()[0], 0);
-  EXPECT_THROW(blend(image, Tensor::zeros({2, 3, 3}, DType::U8), 0.5F), Error);
+TEST(HeatOverlay, LeavesTheColdAsItIsAndColoursTheHotOnBrightAndDarkParts) {
+  const Tensor map = Tensor::from({1, 3}, std::vector<float>{0, 0.5F, 1});
+  for (const std::uint8_t grey : {0, 128, 255}) {
+    Tensor image = Tensor::zeros({1, 3, 1}, DType::U8);
+    for (auto& value : image.values<std::uint8_t>()) value = grey;
+    const Tensor out = heat_overlay(image, map, 0, 1);
+    const std::uint8_t* pixel = out.data<std::uint8_t>();
+    const auto part = lab_of({grey, grey, grey});
+    for (int c = 0; c < 3; ++c) EXPECT_EQ(pixel[c], grey);
+    for (int hot = 1; hot < 3; ++hot) {
+      const auto shown = lab_of({pixel[hot * 3], pixel[hot * 3 + 1], pixel[hot * 3 + 2]});
+      EXPECT_GT(std::hypot(shown[1], shown[2]), 30) << int{grey};  // a colour, where the part has none
+      EXPECT_GT(std::hypot(shown[0] - part[0], shown[1] - part[1], shown[2] - part[2]), 35) << int{grey};
+    }
+    EXPECT_EQ(image.data<std::uint8_t>()[2], grey);
+  }
+  EXPECT_THROW(heat_overlay(Tensor::zeros({2, 3, 3}, DType::U8), map, 0, 1), Error);
+  EXPECT_THROW(heat_overlay(Tensor::zeros({1, 3, 3}, DType::U8), map, 1, 0), Error);
 }
 
 TEST(DrawContour, SurroundsTheRegionAndSparesIt) {

@@ -14,8 +14,7 @@ struct Lab {
 };
 
 /// The path of the colours, chosen to stay inside sRGB.
-constexpr Lab kPath[] = {{2, 4, -8},   {17, 22, -34}, {31, 44, -36}, {45, 55, 2},
-                         {60, 50, 45}, {74, 26, 54},  {87, 4, 46},   {98, -6, 21}};
+constexpr Lab kPath[] = {{2, 4, -8}, {17, 22, -34}, {31, 44, -36}, {45, 60, 10}, {57, 58, 58}, {69, 36, 73}};
 
 Lab between(const Lab& p, const Lab& q, double share) {
   return {std::lerp(p.lightness, q.lightness, share), std::lerp(p.a, q.a, share), std::lerp(p.b, q.b, share)};

@@ -60,6 +60,24 @@ void create_parent(const std::filesystem::path& path) {
   }
 }
 
+/// What is written to as it is.
+bool is_stream(const std::filesystem::path& path) {
+  struct stat status = {};
+  return ::stat(path.c_str(), &status) == 0 && (S_ISCHR(status.st_mode) || S_ISFIFO(status.st_mode));
+}
+
+/// A rename would refuse a folder and a name too long only after all the work, and replace a disk's device node.
+void check_replaceable(const std::filesystem::path& path) {
+  struct stat status = {};
+  if (::lstat(path.c_str(), &status) != 0) {
+    if (errno == ENAMETOOLONG) fail_system("AtomicFile", path, "write", errno);
+    return;
+  }
+  if (S_ISDIR(status.st_mode)) fail_system("AtomicFile", path, "write", EISDIR);
+  if (!S_ISREG(status.st_mode))
+    fail(ErrorKind::Io, "AtomicFile", "{}: cannot write: not a regular file", path.string());
+}
+
 /// A rename lasts through a power cut only when its folder is synced too; file systems that cannot are left alone.
 void sync_folder(const std::filesystem::path& folder) {
   const Descriptor directory(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -119,16 +137,29 @@ std::string read_file_start(const std::filesystem::path& path, std::size_t bytes
 
 AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)) {
   VIGIE_CHECK(path_.has_filename(), "AtomicFile", "'{}' names no file", path_.string());
+  if (is_stream(path_)) {
+    descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CLOEXEC);
+    if (descriptor_ < 0) fail_system("AtomicFile", path_, "write", errno);
+    return;
+  }
   std::error_code ignored;
   if (std::filesystem::is_symlink(path_, ignored)) path_ = std::filesystem::weakly_canonical(path_);  // keep the link
-  if (std::filesystem::is_directory(path_, ignored)) fail_system("AtomicFile", path_, "write", EISDIR);
+  if (std::filesystem::is_symlink(path_, ignored))  // to a file that does not exist yet
+    path_ = path_.parent_path() / std::filesystem::read_symlink(path_);
+  check_replaceable(path_);
   create_parent(path_);
+  open_temporary();
+}
+
+void AtomicFile::open_temporary() {
   for (int attempt = 0; attempt < 16 && descriptor_ < 0; ++attempt) {
     temporary_ = path_.parent_path() / temporary_name(path_.filename().string());
     descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (descriptor_ < 0 && errno != EEXIST) break;
   }
-  if (descriptor_ < 0) fail_system("AtomicFile", path_, "write", errno);
+  if (descriptor_ >= 0) return;
+  temporary_.clear();
+  fail_system("AtomicFile", path_, "write", errno);
 }
 
 AtomicFile::~AtomicFile() {
@@ -137,7 +168,11 @@ AtomicFile::~AtomicFile() {
 }
 
 void check_writable(const std::filesystem::path& path) {
-  const AtomicFile probe(path);
+  if (!is_stream(path)) {
+    const AtomicFile probe(path);
+  } else if (::access(path.c_str(), W_OK) != 0) {  // opened and closed, a pipe would end for its reader
+    fail_system("AtomicFile", path, "write", errno);
+  }
 }
 
 void AtomicFile::write(const void* data, std::size_t bytes) {
@@ -151,14 +186,20 @@ void AtomicFile::write(const void* data, std::size_t bytes) {
   }
 }
 
-void AtomicFile::commit() {
-  VIGIE_CHECK(descriptor_ >= 0, "AtomicFile", "{}: committed twice", path_.string());
+void AtomicFile::publish() {
+  VIGIE_CHECK(descriptor_ >= 0, "AtomicFile", "{}: published after commit", path_.string());
   if (::fsync(descriptor_) != 0 && errno != EINVAL && errno != ENOTSUP)
     fail_system("AtomicFile", path_, "write", errno);
-  if (::close(std::exchange(descriptor_, -1)) != 0) fail_system("AtomicFile", path_, "write", errno);
+  if (temporary_.empty()) return;
   if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail_system("AtomicFile", path_, "replace", errno);
   temporary_.clear();
   sync_folder(path_.parent_path());
+}
+
+void AtomicFile::commit() {
+  VIGIE_CHECK(descriptor_ >= 0, "AtomicFile", "{}: committed twice", path_.string());
+  publish();
+  if (::close(std::exchange(descriptor_, -1)) != 0) fail_system("AtomicFile", path_, "write", errno);
 }
 
 void write_file(const std::filesystem::path& path, std::string_view bytes) {

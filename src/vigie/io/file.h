@@ -16,7 +16,8 @@ std::string read_file_start(const std::filesystem::path& path, std::size_t bytes
 
 /// A file that appears whole or not at all: written to a temporary file in the same folder, synced, renamed by
 /// commit(). Destroyed without commit(), it leaves nothing behind. Throws Io with path and the system's reason (no
-/// space, permission). Creates missing parent folders.
+/// space, permission, a name too long). Creates missing parent folders. A pipe or a character device (/dev/null,
+/// /dev/stdout) is written to as it is, since nothing may take its place.
 class AtomicFile {
  public:
   explicit AtomicFile(std::filesystem::path path);
@@ -27,10 +28,16 @@ class AtomicFile {
   void write(const void* data, std::size_t bytes);
   void write(std::string_view text) { write(text.data(), text.size()); }
   void commit();
+  /// Puts what is written so far in place, synced; the file stays open and grows. Once.
+  void publish();
+  /// For those who write themselves; open until commit().
+  int descriptor() const { return descriptor_; }
 
  private:
+  void open_temporary();
+
   std::filesystem::path path_;
-  std::filesystem::path temporary_;
+  std::filesystem::path temporary_;  ///< empty: nothing to put in place
   int descriptor_ = -1;
 };
 

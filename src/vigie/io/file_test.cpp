@@ -10,6 +10,7 @@
 #include <chrono>
 #include <csignal>
 
+#include "vigie/io/descriptor.h"
 #include "vigie/io/io_test_support.h"
 
 namespace vigie {
@@ -122,6 +123,34 @@ TEST(AtomicFile, HasThePermissionsOfAnOrdinaryNewFile) {
   struct stat status = {};
   ASSERT_EQ(::stat((folder / "a").c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777u, 0640u);
+}
+
+TEST(AtomicFile, RefusesANameTooLongBeforeTheWork) {
+  const ScratchFolder folder;
+  const fs::path path = folder / std::string(256, 'x');
+  EXPECT_EQ(failure_of([&] { check_writable(path); }).kind, ErrorKind::Io);
+  EXPECT_EQ(entries_in(folder.path()), 0u);
+}
+
+TEST(AtomicFile, WritesTheFileThatALinkPointsToBeforeItExists) {
+  const ScratchFolder folder;
+  fs::create_symlink("target", folder / "link");
+  write_file(folder / "link", "new");
+  EXPECT_TRUE(fs::is_symlink(folder / "link"));
+  EXPECT_EQ(read_file(folder / "target"), "new");
+}
+
+TEST(AtomicFile, NeverTakesThePlaceOfADeviceOrPipe) {
+  const ScratchFolder folder;
+  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+  const Descriptor reader(::open((folder / "pipe").c_str(), O_RDONLY | O_NONBLOCK));
+  check_writable(folder / "pipe");
+  write_file(folder / "pipe", "through");
+  char got[16] = {};
+  EXPECT_EQ(::read(reader.number(), got, sizeof got), 7);
+  EXPECT_TRUE(fs::is_fifo(folder / "pipe"));
+  write_file("/dev/null", "x");
+  EXPECT_TRUE(fs::is_character_file("/dev/null"));
 }
 
 TEST(AtomicFile, WritesThroughASymbolicLink) {

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "vigie/core/error.h"
+#include "vigie/core/text.h"
 
 namespace vigie::learn {
 
@@ -56,7 +57,7 @@ void check_run(const std::filesystem::path& path, const std::string& found, cons
 
 std::string lines_of(std::string_view name, const json& object) {
   std::string lines;
-  for (const auto& [key, value] : object.items()) lines += fmt::format("{} {} {}\n", name, key, value.dump());
+  for (const auto& [key, value] : object.items()) lines += fmt::format("{} {} {}\n", name, key, json_text(value));
   return lines;
 }
 
@@ -66,7 +67,7 @@ void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkp
   add(content.tensors, "best/", checkpoint.best);
   for (std::size_t i = 0; i < checkpoint.optimisers.size(); ++i)
     content.tensors[fmt::format("optimiser/{}", i)] = checkpoint.optimisers[i];
-  content.metadata[kKey] = header_of(checkpoint).dump();
+  content.metadata[kKey] = json_text(header_of(checkpoint));
   write_safetensors(path, content);
 }
 

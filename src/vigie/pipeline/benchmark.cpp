@@ -6,6 +6,7 @@
 #include "vigie/backbones/backbone.h"
 #include "vigie/backbones/weights.h"
 #include "vigie/core/random.h"
+#include "vigie/core/text.h"
 #include "vigie/io/file.h"
 #include "vigie/pipeline/evaluate.h"
 #include "vigie/pipeline/peak_memory.h"
@@ -39,22 +40,37 @@ std::string digest_of_weights(const std::string& backbone) {
                      nn::fingerprint(info.weights.empty() ? info.own_weights() : load_weights(info.weights)));
 }
 
-json identity_of(const PlannedRun& run, const Digests& digests) {
-  json identity = {{"root", run.dataset.root.string()},
-                   {"detector", run.fit.detector},
+// What moves a number of a run. Each struct is taken apart into all its fields: one added later does not compile before
+// it is decided here whether it belongs.
+json identity_of(const PlannedRun& run, const BenchmarkOptions& shared, const Digests& digests) {
+  const auto& [detector, detector_options, backbone, protocol, image_size, holdout, max_fpr, sigma, image_score,
+               precision, int8_range, fast_fit, random_weights, seed, reading, training] = run.fit;
+  (void)detector_options;  // complete below, the preset of `training` included; the rest of it moves no number
+  (void)training;
+  const auto& [max_pixels] = reading;
+  (void)max_pixels;  // a limit: it refuses images and changes none
+  const auto& [data, detectors, backbones, precisions, seeds, options, fit, reports, keep_models, allow_leakage] =
+      shared;
+  // The axes are the run's own values; reports and models are only kept or not.
+  (void)data, (void)detectors, (void)backbones, (void)precisions, (void)seeds, (void)options, (void)fit;
+  (void)reports, (void)keep_models;
+  json identity = {{"root", utf8_name(run.dataset.root)},
+                   {"detector", detector},
                    {"options", complete_options(run.fit)},
-                   {"backbone", run.fit.backbone},
-                   {"weights", digests.weights.at(run.fit.backbone)},
-                   {"protocol", run.fit.protocol},
-                   {"size", run.fit.image_size},
-                   {"holdout", run.fit.holdout},
-                   {"max_fpr", run.fit.max_fpr},
-                   {"sigma", run.fit.sigma},
-                   {"image_score", run.fit.image_score},
-                   {"precision", run.fit.precision},
-                   {"int8_range", run.fit.int8_range},
-                   {"fast_fit", run.fit.fast_fit},
-                   {"seed", run.fit.seed},
+                   {"backbone", backbone},
+                   {"weights", digests.weights.at(backbone)},
+                   {"protocol", protocol},
+                   {"size", image_size},
+                   {"holdout", holdout},
+                   {"max_fpr", max_fpr},
+                   {"sigma", sigma},
+                   {"image_score", image_score},
+                   {"precision", precision},
+                   {"int8_range", int8_range},
+                   {"fast_fit", fast_fit},
+                   {"random_weights", random_weights},
+                   {"seed", seed},
+                   {"allow_leakage", allow_leakage},
                    {"train", digests.train},
                    {"test", digests.test},
                    {"version", kVersion}};
@@ -63,15 +79,16 @@ json identity_of(const PlannedRun& run, const Digests& digests) {
 
 std::string name_of(const PlannedRun& run, const json& identity) {
   return fmt::format("{}-{}-{}-{}-s{}-{:08x}", run.dataset.name, run.fit.detector, run.fit.backbone, run.fit.protocol,
-                     run.fit.seed, static_cast<std::uint32_t>(fnv1a(identity.dump())));
+                     run.fit.seed, static_cast<std::uint32_t>(fnv1a(json_text(identity))));
 }
 
 // What only comes after a training leaves its name: it is in f32 or mixed precision whatever the served network's
 // number format will be, and knows neither thresholds nor test images.
-void name_run(PlannedRun& run, const Digests& digests) {
-  json identity = identity_of(run, digests);
+void name_run(PlannedRun& run, const BenchmarkOptions& shared, const Digests& digests) {
+  json identity = identity_of(run, shared, digests);
   run.key = name_of(run, identity);
-  for (const char* after : {"precision", "int8_range", "fast_fit", "max_fpr", "sigma", "image_score", "test"})
+  for (const char* after :
+       {"precision", "int8_range", "fast_fit", "max_fpr", "sigma", "image_score", "allow_leakage", "test"})
     identity.erase(after);
   run.training = name_of(run, identity);
 }
@@ -103,7 +120,7 @@ void plan_detector(const BenchmarkOptions& options, const Dataset& dataset, Dige
         run.fit.backbone = backbone;
         run.fit.precision = precision;
         run.fit.seed = seed;
-        name_run(run, digests);
+        name_run(run, options, digests);
         runs.push_back(std::move(run));
       }
   }
@@ -174,7 +191,7 @@ RunRecord read_record(const fs::path& path) {
 void write_tables(const fs::path& out, const std::vector<RunRecord>& records, const std::vector<std::string>& links) {
   json list = json::array();
   for (const RunRecord& record : records) list.push_back(json_from_run(record));
-  write_file(out / "results.json", list.dump(2) + "\n");
+  write_file(out / "results.json", json_text(list, 2) + "\n");
   write_file(out / "results.csv", csv_from_runs(records));
   write_benchmark_report(out / "report.html", records, links);
 }
@@ -204,7 +221,7 @@ std::vector<RunRecord> run_benchmark(const BenchmarkOptions& options, const fs::
       records.push_back(read_record(record_file));
     } else {
       records.push_back(perform(run, options, folder, checkpoint, context));
-      write_file(record_file, json_from_run(records.back()).dump(2) + "\n");
+      write_file(record_file, json_text(json_from_run(records.back()), 2) + "\n");
     }
     const bool has_report = fs::exists(folder / "report.html");
     links.push_back(has_report ? "runs/" + run.key + "/report.html" : "");

@@ -2,7 +2,9 @@
 
 #include <chrono>
 
+#include "vigie/core/log.h"
 #include "vigie/core/median.h"
+#include "vigie/core/text.h"
 #include "vigie/data/sample_mask.h"
 #include "vigie/imaging/colour.h"
 #include "vigie/pipeline/content_hash.h"
@@ -15,7 +17,7 @@ namespace {
 
 std::string relative_name(const std::filesystem::path& path, const Dataset& dataset) {
   const auto relative = path.lexically_relative(dataset.root);
-  return relative.empty() || *relative.begin() == ".." ? path.string() : relative.string();
+  return utf8_name(relative.empty() || *relative.begin() == ".." ? path : relative);
 }
 
 void refuse_leakage(const Model& model, const Dataset& dataset) {
@@ -42,10 +44,11 @@ Tensor mask_of(const Sample& sample, const Model& model, const Tensor& image, co
 }
 
 ImageEvidence judge(const Inspector& inspector, const Sample& sample, const Dataset& dataset,
-                    const ImageReadOptions& reading, std::vector<double>& milliseconds) {
+                    const ImageReadOptions& reading, std::vector<double>& milliseconds, DifferenceCount& different) {
   const Model& model = inspector.model();
   const Preprocess& preprocess = model.preprocess;
   const Tensor image = read_image(sample.image, reading);
+  if (inspector.training()) different.add(differences(*inspector.training(), look_of(image)));
   const auto start = std::chrono::steady_clock::now();
   const Tensor input = preprocess_image(image, preprocess).reshaped({1, preprocess.height, preprocess.width, 3});
   Evidence evidence = std::move(inspector.evidence(input).front());
@@ -66,7 +69,7 @@ Tensor displayed(const Sample& sample, const Model& model, const ImageReadOption
 }
 
 std::string text_of(const nlohmann::json& value) {
-  return value.is_string() ? value.get<std::string>() : value.dump();
+  return value.is_string() ? value.get<std::string>() : json_text(value);
 }
 
 void add_losses(const Model& model, ReportInput& input) {
@@ -91,11 +94,13 @@ EvaluateResult evaluate_model(const Inspector& inspector, const Dataset& dataset
   if (!options.allow_leakage) refuse_leakage(model, dataset);
   EvaluateResult result;
   std::vector<double> milliseconds;
+  DifferenceCount different;
   Progress progress(context, "evaluation", static_cast<std::int64_t>(dataset.test.size()));
   for (const Sample& sample : dataset.test) {
-    result.images.push_back(judge(inspector, sample, dataset, options.reading, milliseconds));
+    result.images.push_back(judge(inspector, sample, dataset, options.reading, milliseconds, different));
     progress.advance();
   }
+  if (const std::string summary = different.summary(); !summary.empty()) log_warning("{}", summary);
   result.predict_ms = median_of(milliseconds);
   result.evaluation =
       evaluate_evidence(result.images, {model.calibration.image_threshold, model.calibration.pixel_threshold});
@@ -109,7 +114,7 @@ void write_evaluation_report(const std::filesystem::path& path, const Inspector&
   const Model& model = inspector.model();
   ReportInput input;
   input.title = fmt::format("{} · {} · {}", dataset.name, detector_info(model.detector).title, model.backbone);
-  input.facts = {{"Data set", dataset.root.string()},
+  input.facts = {{"Data set", utf8_name(dataset.root)},
                  {"Protocol", in_network_frame(model)
                                   ? fmt::format("paper: short side {}, centre crop, pixel metrics in that frame",
                                                 model.preprocess.resize_to)

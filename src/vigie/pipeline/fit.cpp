@@ -12,6 +12,7 @@
 #include "vigie/pipeline/content_hash.h"
 #include "vigie/pipeline/fit_detector.h"
 #include "vigie/pipeline/fit_thresholds.h"
+#include "vigie/pipeline/part_look.h"
 #include "vigie/pipeline/precision_choice.h"
 #include "vigie/training/training_options.h"
 
@@ -245,6 +246,7 @@ FitResult fit_model(const Dataset& dataset, const FitOptions& options, const Run
   model.calibration = calibration_from(fitted.honest, normals.groups, options.max_fpr);
   result.trials = summary_of(fitted.honest.trials, model.calibration);
   describe(result, dataset, keep_all ? dataset.train : split.fit, fitted.honest);
+  model.provenance["training_set"] = json_from_training_look(look_of_training(dataset.train, options.reading));
   return result;
 }
 

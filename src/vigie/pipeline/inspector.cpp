@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <limits>
 
 #include "vigie/core/log.h"
 #include "vigie/imaging/resize_window.h"
@@ -11,9 +12,6 @@
 namespace vigie {
 
 namespace {
-
-// Smaller blobs than this share of the image are noise of the interpolation, not regions to show.
-constexpr double kMinRegionShare = 2e-5;
 
 std::unique_ptr<Detector> detector_of(const Model& model) {
   auto detector = detector_info(model.detector).create(model.detector_options);
@@ -45,11 +43,15 @@ class Laps {
 Inspector::Inspector(Model model)
     : model_(std::move(model)),
       detector_(detector_of(model_)),
-      engine_(model_.network, {model_.precision, model_.quantisation}) {
+      engine_(model_.network, {model_.precision, model_.quantisation}),
+      training_(training_look_of(model_.provenance)) {
   if (precision() != model_.precision)
     log_warning("this processor lacks {}: the {} model runs in {}, slower and with slightly other scores",
                 instructions_of(model_.precision), name_of(model_.precision), name_of(precision()));
   const Preprocess& preprocess = model_.preprocess;
+  log_debug("{} on {} in {}, network input {} x {}, image threshold {:.6g}, pixel threshold {:.6g}", model_.detector,
+            model_.backbone, name_of(precision()), preprocess.width, preprocess.height,
+            model_.calibration.image_threshold, model_.calibration.pixel_threshold);
   (void)evidence(Tensor::zeros({1, preprocess.height, preprocess.width, 3}));
 }
 
@@ -87,18 +89,29 @@ Verdict Inspector::inspect(const Tensor& image, StageTimes* times) const {
   if (!found.map.empty()) verdict.map = map_on_image(found.map, preprocess, image.dim(0), image.dim(1));
   laps.end(spent.map);
   decide(found.score, verdict);
+  if (training_) verdict.differences = differences(*training_, look_of(image));
   laps.end(spent.decision);
   return verdict;
 }
 
 void Inspector::decide(double score, Verdict& verdict) const {
+  // Not a number is below every threshold: the part would pass.
+  if (!std::isfinite(score)) fail(ErrorKind::Internal, "inspect", "the score is {}; the part was not inspected", score);
   verdict.score = score;
   verdict.anomalous = score >= model_.calibration.image_threshold;
   verdict.confidence = confidence(model_.calibration, score);
   if (verdict.map.empty()) return;
-  const auto pixels = static_cast<double>(verdict.map.count());
-  const auto min_area = std::max<std::int64_t>(1, std::llround(pixels * kMinRegionShare));
-  verdict.regions = find_regions(verdict.map, static_cast<float>(model_.calibration.pixel_threshold), min_area);
+  ShownRegions shown =
+      shown_regions(verdict.map, verdict.anomalous, static_cast<float>(model_.calibration.pixel_threshold));
+  verdict.regions = std::move(shown.regions);
+  verdict.region_level = shown.level;
+}
+
+HeatRange Inspector::heat() const {
+  const Calibration& calibration = model_.calibration;
+  const bool same_scale = model_.postprocess.image_score == "map_max";  // else the median is of another score
+  return heat_range(same_scale ? calibration.median : std::numeric_limits<double>::quiet_NaN(),
+                    calibration.pixel_threshold);
 }
 
 Tensor map_on_image(const Tensor& map, const Preprocess& preprocess, std::int64_t height, std::int64_t width) {
@@ -112,11 +125,14 @@ nlohmann::json json_from_verdict(const Verdict& verdict, const Calibration& cali
                        {"area", region.area},
                        {"score", region.score},
                        {"centroid", {region.centroid_x, region.centroid_y}}});
-  return {{"score", verdict.score},
-          {"threshold", calibration.image_threshold},
-          {"anomalous", verdict.anomalous},
-          {"confidence", verdict.confidence},
-          {"regions", std::move(regions)}};
+  nlohmann::json out = {{"score", verdict.score},
+                        {"threshold", calibration.image_threshold},
+                        {"anomalous", verdict.anomalous},
+                        {"confidence", verdict.confidence},
+                        {"regions", std::move(regions)}};
+  if (!verdict.regions.empty()) out["region_level"] = verdict.region_level;
+  for (const Difference& difference : verdict.differences) out["warnings"].push_back(difference.text);
+  return out;
 }
 
 }  // namespace vigie

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "vigie/core/log.h"
+#include "vigie/core/text.h"
 #include "vigie/evaluation/latent_report.h"
 #include "vigie/imaging/colour.h"
 #include "vigie/imaging/corruptions.h"
@@ -21,7 +22,7 @@ constexpr std::int64_t kMostDims = 8192;                               // a cova
 
 std::string relative_name(const Sample& sample, const Dataset& dataset) {
   const auto relative = sample.image.lexically_relative(dataset.root);
-  return relative.empty() || *relative.begin() == ".." ? sample.image.string() : relative.string();
+  return utf8_name(relative.empty() || *relative.begin() == ".." ? sample.image : relative);
 }
 
 void refuse_leakage(const std::vector<NamedModel>& models, const Dataset& dataset) {
@@ -131,7 +132,7 @@ class Study {
     for (const std::size_t i : shown_test_)
       study.points.push_back({relative_name(dataset_.test[i], dataset_), dataset_.test[i].defect, false});
     study.facts = {
-        {"Data set", dataset_.root.string()},
+        {"Data set", utf8_name(dataset_.root)},
         {"Normals learnt from", fmt::format("{}", study.normals)},
         {"Test images", fmt::format("{} good, {} defective", study.test_good, study.test_defective)},
         {"Corruptions", fmt::format("severity {} of {}, seed {}", study.severity, kMostSeverity, options_.seed)}};
@@ -180,11 +181,11 @@ class Study {
 
 std::vector<NamedModel> load_named_models(const std::vector<std::filesystem::path>& paths) {
   std::multiset<std::string> stems;
-  for (const auto& path : paths) stems.insert(path.stem().string());
+  for (const auto& path : paths) stems.insert(utf8_name(path.stem()));
   std::vector<NamedModel> models;
   for (const auto& path : paths) {
-    const std::string stem = path.stem().string();
-    models.push_back({stems.count(stem) == 1 ? stem : path.string(), load_model(path)});
+    const std::string stem = utf8_name(path.stem());
+    models.push_back({stems.count(stem) == 1 ? stem : utf8_name(path), load_model(path)});
   }
   return models;
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "vigie/core/text.h"
 #include "vigie/pipeline/version.h"
 
 namespace vigie {
@@ -126,7 +127,7 @@ void save_model(const std::filesystem::path& path, const Model& model) {
   SafeTensors content;
   for (const auto& [name, tensor] : model.network.weights) content.tensors[std::string(kNetworkPrefix) + name] = tensor;
   for (const auto& [name, tensor] : model.state.tensors) content.tensors[std::string(kDetectorPrefix) + name] = tensor;
-  content.metadata[kManifestKey] = manifest_of(model).dump();
+  content.metadata[kManifestKey] = json_text(manifest_of(model));
   write_safetensors(path, content);
 }
 

@@ -1,5 +1,7 @@
 #include "vigie/tracking/mlflow_run.h"
 
+#include "vigie/core/text.h"
+
 #include <algorithm>
 #include <chrono>
 #include <system_error>
@@ -30,7 +32,7 @@ std::string cut(const std::string& text, std::size_t bytes) {
 }
 
 std::string dumped(const json& value) {
-  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+  return json_text(value);
 }
 
 /// "status 400: …": what a refusing server says, on one line.

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "vigie/core/error.h"
+#include "vigie/core/text.h"
 #include "vigie/io/image.h"
 #include "vigie/tracking/event_file.h"
 #include "vigie/tracking/histogram_buckets.h"
@@ -66,7 +67,7 @@ ProtobufWriter text_metadata() {
 }
 
 std::string text_of(const json& value) {
-  return value.is_string() ? value.get<std::string>() : value.dump(-1, ' ', false, json::error_handler_t::replace);
+  return value.is_string() ? value.get<std::string>() : json_text(value);
 }
 
 /// The settings as a Markdown table.
