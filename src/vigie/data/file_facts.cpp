@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "vigie/core/error.h"
 #include "vigie/core/tensor.h"
 #include "vigie/core/threads.h"
+#include "vigie/data/mask_cover.h"
 #include "vigie/io/image.h"
 
 namespace vigie {
@@ -53,7 +55,11 @@ void note_failure(FileFacts& facts, const Read& read) {
 FileFacts facts_of_image(const fs::path& path) {
   FileFacts facts;
   note_failure(facts, [&] {
-    const Tensor image = read_image(path);
+    const StoredImage stored = read_stored_image(path);
+    facts.stated_bits = stored.stated_bits;
+    facts.unnamed_channel = stored.unnamed_channel;
+    if (stored.stated_bits == 0) facts.depth = depth_use_of(stored.pixels);
+    const Tensor image = at_full_range(stored, path.string(), {});
     facts.height = image.dim(0);
     facts.width = image.dim(1);
     facts.channels = image.dim(2);
@@ -64,13 +70,15 @@ FileFacts facts_of_image(const fs::path& path) {
   return facts;
 }
 
-FileFacts facts_of_mask(const fs::path& path) {
+FileFacts facts_of_mask(const Sample& sample) {
   FileFacts facts;
   note_failure(facts, [&] {
-    const Tensor mask = read_mask(path);
+    facts.reading = read_mask_of(sample.mask, sample.image);
+    const Tensor mask = std::exchange(facts.reading.mask, {});
     facts.height = mask.dim(0);
     facts.width = mask.dim(1);
     for (const std::uint8_t pixel : mask.values<std::uint8_t>()) facts.set_pixels += pixel != 0;
+    facts.border_share = border_share(mask);
   });
   return facts;
 }
@@ -95,7 +103,7 @@ std::vector<SampleFacts> read_facts(const Dataset& dataset, const RunContext& co
   parallel_with_progress(context, "reading images", static_cast<std::int64_t>(facts.size()), [&](std::int64_t i) {
     SampleFacts& one = facts[static_cast<std::size_t>(i)];
     one.image = facts_of_image(one.sample->image);
-    if (one.has_mask()) one.mask = facts_of_mask(one.sample->mask);
+    if (one.has_mask()) one.mask = facts_of_mask(*one.sample);
   });
   return facts;
 }

@@ -9,6 +9,7 @@
 #include "vigie/data/file_facts.h"
 #include "vigie/imaging/connected.h"
 #include "vigie/io/image.h"
+#include "vigie/io/mask.h"
 
 namespace vigie {
 
@@ -44,7 +45,7 @@ SampleStatistics statistics_of(const Sample& sample) {
   result.size = size_of(sample.image);
   if (!sample.anomalous() || sample.mask.empty()) return result;
   try {
-    const Tensor mask = read_mask(sample.mask);
+    const Tensor mask = read_mask_of(sample.mask, sample.image).mask;
     result.has_mask = true;
     result.region_areas = region_areas(mask);
     for (const double area : result.region_areas) result.area_share += area / static_cast<double>(mask.count());
