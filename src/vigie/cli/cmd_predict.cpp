@@ -6,6 +6,7 @@
 #include "vigie/cli/terminal.h"
 #include "vigie/core/log.h"
 #include "vigie/core/streams.h"
+#include "vigie/data/part_reading.h"
 #include "vigie/imaging/colour.h"
 #include "vigie/io/file.h"
 #include "vigie/pipeline/inspector.h"
@@ -60,7 +61,9 @@ nlohmann::json inspect_file(const Inspector& inspector, const PredictArguments& 
   Tensor image;
   Verdict verdict;
   try {
-    image = read_image(path, arguments.reading);
+    Part part = read_part(path, inspector.model().preprocess, arguments.reading);
+    if (!part.warning.empty()) line["warning"] = part.warning;
+    image = std::move(part.image);
     const auto start = std::chrono::steady_clock::now();
     verdict = inspector.inspect(image);
     line["ms"] = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();

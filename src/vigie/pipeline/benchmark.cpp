@@ -58,6 +58,7 @@ json identity_of(const PlannedRun& run, const Digests& digests) {
                    {"train", digests.train},
                    {"test", digests.test},
                    {"version", kVersion}};
+  if (run.fit.reading.bits != 0) identity["bits"] = run.fit.reading.bits;
   return identity;
 }
 

@@ -3,6 +3,8 @@
 #include <chrono>
 
 #include "vigie/core/median.h"
+#include "vigie/data/part_reading.h"
+#include "vigie/data/reading_doubts.h"
 #include "vigie/imaging/colour.h"
 #include "vigie/pipeline/content_hash.h"
 #include "vigie/pipeline/version.h"
@@ -31,9 +33,12 @@ bool in_network_frame(const Model& model) {
   return model.protocol == "paper";
 }
 
-Tensor mask_of(const Sample& sample, const Model& model, const Tensor& image, const ImageReadOptions& reading) {
+Tensor mask_of(const Sample& sample, const Model& model, const Tensor& image, const ImageReadOptions& reading,
+               ReadingDoubts& doubts) {
   if (sample.mask.empty()) return {};
-  Tensor mask = read_mask(sample.mask, reading);
+  const MaskReading read = read_mask_of(sample.mask, sample.image, reading);
+  const Tensor& mask = read.mask;
+  if (sample.anomalous()) doubts.add(read);
   if (mask.dim(0) != image.dim(0) || mask.dim(1) != image.dim(1))
     fail(ErrorKind::BadFile, "evaluate", "{}: the mask is {}x{}, its image {}x{}", sample.mask.string(), mask.dim(1),
          mask.dim(0), image.dim(1), image.dim(0));
@@ -41,17 +46,19 @@ Tensor mask_of(const Sample& sample, const Model& model, const Tensor& image, co
 }
 
 ImageEvidence judge(const Inspector& inspector, const Sample& sample, const Dataset& dataset,
-                    const ImageReadOptions& reading, std::vector<double>& milliseconds) {
+                    const ImageReadOptions& reading, std::vector<double>& milliseconds, ReadingDoubts& doubts) {
   const Model& model = inspector.model();
   const Preprocess& preprocess = model.preprocess;
-  const Tensor image = read_image(sample.image, reading);
+  const Part part = read_part(sample.image, preprocess, reading);
+  const Tensor& image = part.image;
+  doubts.add(part);
   const auto start = std::chrono::steady_clock::now();
   const Tensor input = preprocess_image(image, preprocess).reshaped({1, preprocess.height, preprocess.width, 3});
   Evidence evidence = std::move(inspector.evidence(input).front());
   milliseconds.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
 
   ImageEvidence out{relative_name(sample.image, dataset), sample.defect, evidence.score, evidence.map,
-                    mask_of(sample, model, image, reading)};
+                    mask_of(sample, model, image, reading, doubts)};
   if (!out.map.empty() && !in_network_frame(model))
     out.map = map_on_image(out.map, preprocess, image.dim(0), image.dim(1));
   return out;
@@ -59,7 +66,7 @@ ImageEvidence judge(const Inspector& inspector, const Sample& sample, const Data
 
 // The image in the frame of its map, as people see it.
 Tensor displayed(const Sample& sample, const Model& model, const ImageReadOptions& reading) {
-  const Tensor rgb = to_rgb8(read_image(sample.image, reading));
+  const Tensor rgb = to_rgb8(read_image(sample.image, reading_for(model.preprocess, reading)));
   if (!in_network_frame(model)) return rgb;
   return resize_antialiased(rgb, network_window(rgb.dim(0), rgb.dim(1), model.preprocess));
 }
@@ -90,11 +97,13 @@ EvaluateResult evaluate_model(const Inspector& inspector, const Dataset& dataset
   if (!options.allow_leakage) refuse_leakage(model, dataset);
   EvaluateResult result;
   std::vector<double> milliseconds;
+  ReadingDoubts doubts;
   Progress progress(context, "evaluation", static_cast<std::int64_t>(dataset.test.size()));
   for (const Sample& sample : dataset.test) {
-    result.images.push_back(judge(inspector, sample, dataset, options.reading, milliseconds));
+    result.images.push_back(judge(inspector, sample, dataset, options.reading, milliseconds, doubts));
     progress.advance();
   }
+  doubts.warn();
   result.predict_ms = median_of(milliseconds);
   result.evaluation =
       evaluate_evidence(result.images, {model.calibration.image_threshold, model.calibration.pixel_threshold});

@@ -7,6 +7,7 @@
 #include "vigie/backbones/weights.h"
 #include "vigie/core/log.h"
 #include "vigie/core/random.h"
+#include "vigie/data/training_depth.h"
 #include "vigie/imaging/value_range.h"
 #include "vigie/pipeline/content_hash.h"
 #include "vigie/pipeline/image_features.h"
@@ -214,6 +215,7 @@ FitResult fit_model(const Dataset& dataset, const FitOptions& options, const Run
   const auto start = std::chrono::steady_clock::now();
   FitResult result;
   result.model = prepare(dataset, options);
+  settle_depth(result.model.preprocess, dataset.train, options.reading, context);
   const bool trains = detector_info(options.detector).training.has_value();
   const bool paper = options.protocol == "paper";
   const double held_out =
