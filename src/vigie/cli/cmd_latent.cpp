@@ -4,6 +4,7 @@
 #include "vigie/cli/outputs.h"
 #include "vigie/cli/terminal.h"
 #include "vigie/core/text.h"
+#include "vigie/data/part_reading.h"
 #include "vigie/io/file.h"
 #include "vigie/pipeline/latent.h"
 
@@ -25,7 +26,9 @@ int latent(const LatentArguments& arguments, const Session& session) {
   const std::vector<NamedModel> models = load_named_models({arguments.models.begin(), arguments.models.end()});
   const Dataset dataset = open_dataset(arguments.data, arguments.layout);
   const LatentStudy study = latent_study(models, dataset, arguments.options, session.context);
-  if (!arguments.report.empty()) write_latent_report(arguments.report, study, dataset, arguments.options.reading);
+  if (!arguments.report.empty())
+    write_latent_report(arguments.report, study, dataset,
+                        reading_for(models.front().model.preprocess, arguments.options.reading));
   if (!arguments.json_out.empty()) write_file(arguments.json_out, json_text(json_from_latent_study(study), 2) + "\n");
   print_result(table_from_latent_study(study));
   if (!arguments.report.empty()) print_result(fmt::format("report: {}\n", arguments.report));

@@ -11,6 +11,7 @@
 #include "vigie/core/log.h"
 #include "vigie/core/streams.h"
 #include "vigie/core/text.h"
+#include "vigie/data/part_reading.h"
 #include "vigie/io/line_file.h"
 #include "vigie/pipeline/inspector.h"
 
@@ -71,13 +72,15 @@ Inspected inspect_file(const Inspector& inspector, const PredictArguments& argum
   Inspected out{{{"image", utf8_name(path)}}, {}};
   try {
     const auto opened = std::chrono::steady_clock::now();
-    const Tensor image = read_image(path, arguments.reading);
+    const Part part = read_part(path, inspector.model().preprocess, arguments.reading);
+    const Tensor& image = part.image;
     const double reading = milliseconds_since(opened);
     const auto start = std::chrono::steady_clock::now();
     StageTimes times;
     const Verdict verdict = inspector.inspect(image, &times);
     out.line["ms"] = milliseconds_since(start);
     out.line.update(json_from_verdict(verdict, inspector.model().calibration));
+    if (!part.warning.empty()) out.line["warnings"].push_back(part.warning);
     out.differences = verdict.differences;
     log_times(path, reading, times);
     if (!arguments.images_out.empty()) write_pictures(arguments.images_out, path, image, verdict, inspector.heat());

@@ -10,6 +10,10 @@ void add_reading_flags(CLI::App& app, ImageReadOptions& options) {
   app.add_option("--max-pixels", options.max_pixels, "refuse larger images (width x height)")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 34))
       ->capture_default_str();
+  app.add_option("--bits", options.bits,
+                 "how many of 16 bits the camera uses, 8 to 16 (12: white is 4095); default: as the files say, else as "
+                 "the training images show")
+      ->check(CLI::Range(8, 16));
 }
 
 void add_fit_flags(CLI::App& app, FitOptions& options) {

@@ -14,7 +14,7 @@ void add_fit_flags(CLI::App& app, FitOptions& options);
 /// What "--precision" and "--precisions" take: f32, bf16, int8, auto.
 CLI::Validator is_precision();
 
-/// "--max-pixels": images larger than this are refused.
+/// "--max-pixels": images larger than this are refused; "--bits": how many of 16 bits a camera uses.
 void add_reading_flags(CLI::App& app, ImageReadOptions& options);
 
 /// "--set [detector.]key=value" texts -> {"detector": {"key": value}}; a value that is not JSON is a text, "a,b" for a

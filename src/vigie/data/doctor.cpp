@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "vigie/data/doctor_checks.h"
 #include "vigie/data/duplicates.h"
 #include "vigie/data/file_facts.h"
 #include "vigie/data/findings.h"
@@ -36,25 +37,6 @@ void check_images(const Facts& facts, Findings& findings) {
     if (std::min(one.image.width, one.image.height) < kSmallestImage)
       tiny.count(one.sample->image, fmt::format("{}x{}", one.image.width, one.image.height));
     if (one.image.one_colour) blank.count(one.sample->image);
-  }
-}
-
-void check_masks(const Facts& facts, Findings& findings) {
-  auto& unreadable = findings.add(Severity::Error, "{} cannot be read", "mask", "masks");
-  auto& other_size = findings.add(Severity::Error, "{} of another size than the image", "mask", "masks");
-  auto& of_good = findings.add(Severity::Warning, "{} with a mask that marks a defect", "good image", "good images");
-  auto& empty = findings.add(Severity::Warning, "{} marking no pixel", "mask", "masks");
-  for (const SampleFacts& one : facts) {
-    if (!one.has_mask()) continue;
-    if (!one.mask.error.empty()) {
-      unreadable.count(one.mask.error);
-      continue;
-    }
-    if (one.image.error.empty() && (one.mask.width != one.image.width || one.mask.height != one.image.height))
-      other_size.count(one.sample->mask, fmt::format("{}x{}, its image is {}x{}", one.mask.width, one.mask.height,
-                                                     one.image.width, one.image.height));
-    if (one.sample->anomalous() && one.mask.set_pixels == 0) empty.count(one.sample->mask);
-    if (!one.sample->anomalous() && one.mask.set_pixels > 0) of_good.count(one.sample->image);
   }
 }
 
@@ -154,6 +136,7 @@ Diagnosis diagnose(const Dataset& dataset, const RunContext& context) {
   check_left_out(dataset, findings);
   check_counts(dataset, findings);
   check_mix(facts, findings);
+  check_depth(facts, findings);
   return {findings.worst_first()};
 }
 

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "vigie/core/error.h"
 #include "vigie/core/tensor.h"
 #include "vigie/core/threads.h"
+#include "vigie/data/mask_cover.h"
 #include "vigie/data/sample_mask.h"
 #include "vigie/io/image.h"
 
@@ -54,7 +56,11 @@ void note_failure(FileFacts& facts, const Read& read) {
 FileFacts facts_of_image(const fs::path& path) {
   FileFacts facts;
   note_failure(facts, [&] {
-    const Tensor image = read_image(path);
+    const StoredImage stored = read_stored_image(path);
+    facts.stated_bits = stored.stated_bits;
+    facts.unnamed_channel = stored.unnamed_channel;
+    if (stored.stated_bits == 0) facts.depth = depth_use_of(stored.pixels);
+    const Tensor image = at_full_range(stored, path.string(), {});
     facts.height = image.dim(0);
     facts.width = image.dim(1);
     facts.channels = image.dim(2);
@@ -68,10 +74,12 @@ FileFacts facts_of_image(const fs::path& path) {
 FileFacts facts_of_mask(const Sample& sample) {
   FileFacts facts;
   note_failure(facts, [&] {
-    const Tensor mask = read_sample_mask(sample);
+    facts.reading = read_sample_mask(sample);
+    const Tensor mask = std::exchange(facts.reading.mask, {});
     facts.height = mask.dim(0);
     facts.width = mask.dim(1);
     for (const std::uint8_t pixel : mask.values<std::uint8_t>()) facts.set_pixels += pixel != 0;
+    facts.border_share = border_share(mask);
   });
   return facts;
 }

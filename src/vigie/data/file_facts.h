@@ -6,6 +6,8 @@
 
 #include "vigie/core/progress.h"
 #include "vigie/data/dataset.h"
+#include "vigie/io/depth.h"
+#include "vigie/io/mask.h"
 
 namespace vigie {
 
@@ -13,9 +15,14 @@ namespace vigie {
 struct FileFacts {
   std::string error;
   std::int64_t width = 0, height = 0, channels = 0, bits = 0;
-  std::uint64_t digest = 0;     ///< of the pixels and their shape (images)
-  bool one_colour = false;      ///< all pixels equal (images)
-  std::int64_t set_pixels = 0;  ///< foreground (masks)
+  std::uint64_t digest = 0;      ///< of the pixels and their shape (images)
+  bool one_colour = false;       ///< all pixels equal (images)
+  std::int64_t set_pixels = 0;   ///< foreground (masks)
+  double border_share = 0;       ///< of the pixels along the four sides, how many are foreground (masks)
+  MaskReading reading;           ///< how the file was understood (masks); without its pixels
+  int stated_bits = 0;           ///< as StoredImage (images)
+  DepthUse depth;                ///< of 16-bit files that do not say (images)
+  bool unnamed_channel = false;  ///< as StoredImage (images)
 };
 
 /// One sample with the facts of its files.

@@ -4,12 +4,13 @@
 #include <cstring>
 
 #include "vigie/core/threads.h"
+#include "vigie/data/part_reading.h"
 
 namespace vigie {
 
 Tensor read_input(const Sample& sample, const Preprocess& preprocess, const ImageReadOptions& reading) {
   try {
-    return preprocess_image(read_image(sample.image, reading), preprocess);
+    return preprocess_image(read_image(sample.image, reading_for(preprocess, reading)), preprocess);
   } catch (const Error& e) {
     const std::string path = sample.image.string();
     if (std::string_view(e.what()).find(path) != std::string_view::npos) throw;

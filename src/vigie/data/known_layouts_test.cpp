@@ -89,7 +89,7 @@ TEST_F(KnownLayout, MvtecLocoUnitesTheMasksOfAnImage) {
   EXPECT_EQ(masks(read), 2);
   const Sample& both = read.test[2];
   EXPECT_THAT(both.more_masks, ElementsAre(folder_ / "ground_truth/logical_anomalies/000/001.png"));
-  const Tensor mask = read_sample_mask(both);
+  const Tensor mask = read_sample_mask(both).mask;
   EXPECT_EQ(mask.data<std::uint8_t>()[0], 1);
   EXPECT_EQ(mask.data<std::uint8_t>()[255], 1);
   EXPECT_EQ(mask.data<std::uint8_t>()[100], 0);

@@ -4,18 +4,19 @@
 
 namespace vigie {
 
-Tensor read_sample_mask(const Sample& sample, const ImageReadOptions& reading) {
+MaskReading read_sample_mask(const Sample& sample, const ImageReadOptions& reading) {
   if (sample.mask.empty()) return {};
-  Tensor mask = read_mask(sample.mask, reading);
+  MaskReading read = read_mask_of(sample.mask, sample.image, reading);
+  Tensor& mask = read.mask;
   for (const auto& path : sample.more_masks) {
-    const Tensor other = read_mask(path, reading);
+    const Tensor other = read_mask_of(path, sample.image, reading).mask;
     if (other.shape() != mask.shape())
       fail(ErrorKind::BadFile, "read_mask", "{}: the mask is {}x{}, another of the same image {}x{}", path.string(),
            other.dim(1), other.dim(0), mask.dim(1), mask.dim(0));
     for (std::int64_t i = 0; i < mask.count(); ++i)
       if (other.data<std::uint8_t>()[i] != 0) mask.data<std::uint8_t>()[i] = 1;
   }
-  return mask;
+  return read;
 }
 
 }  // namespace vigie

@@ -10,6 +10,7 @@
 #include "vigie/data/sample_mask.h"
 #include "vigie/imaging/connected.h"
 #include "vigie/io/image.h"
+#include "vigie/io/mask.h"
 
 namespace vigie {
 
@@ -45,7 +46,7 @@ SampleStatistics statistics_of(const Sample& sample) {
   result.size = size_of(sample.image);
   if (!sample.anomalous() || sample.mask.empty()) return result;
   try {
-    const Tensor mask = read_sample_mask(sample);
+    const Tensor mask = read_sample_mask(sample).mask;
     result.has_mask = true;
     result.region_areas = region_areas(mask);
     for (const double area : result.region_areas) result.area_share += area / static_cast<double>(mask.count());

@@ -26,6 +26,7 @@ void check(const Preprocess& p) {
                 kSmallestSide, kLargestSide, side);
   VIGIE_CHECK(p.mode != "short_side" || (p.height <= p.resize_to && p.width <= p.resize_to), where,
               "a crop of {}x{} pixels does not fit into a short side of {}", p.width, p.height, p.resize_to);
+  VIGIE_CHECK(p.bits == 0 || (p.bits >= 8 && p.bits <= 16), where, "bits must be 0 or 8 … 16, got {}", p.bits);
   for (int c = 0; c < 3; ++c) {
     VIGIE_CHECK(std::isfinite(p.mean[c]), where, "mean of channel {} is not a number", c);
     VIGIE_CHECK(std::isfinite(p.std[c]) && p.std[c] > 0, where, "std of channel {} must be positive, got {}", c,
@@ -81,13 +82,17 @@ ResizeWindow network_window(std::int64_t height, std::int64_t width, const Prepr
 }
 
 nlohmann::json json_from_preprocess(const Preprocess& p) {
-  return {{"mode", p.mode},   {"resize_to", p.resize_to}, {"height", p.height},
-          {"width", p.width}, {"mean", p.mean},           {"std", p.std}};
+  nlohmann::json out = {{"mode", p.mode},   {"resize_to", p.resize_to}, {"height", p.height},
+                        {"width", p.width}, {"mean", p.mean},           {"std", p.std}};
+  if (p.bits != 0) out["bits"] = p.bits;
+  return out;
 }
 
 Preprocess preprocess_from_json(const nlohmann::json& object) {
   VIGIE_CHECK(object.is_object(), "preprocess", "an object is needed, got {}", object.type_name());
-  const nlohmann::json known = json_from_preprocess({});
+  Preprocess every_key;
+  every_key.bits = 16;
+  const nlohmann::json known = json_from_preprocess(every_key);
   std::vector<std::string> names;
   for (const auto& item : known.items()) names.push_back(item.key());
   for (const auto& item : object.items())
@@ -101,6 +106,7 @@ Preprocess preprocess_from_json(const nlohmann::json& object) {
     p.width = object.value("width", p.width);
     p.mean = object.value("mean", p.mean);
     p.std = object.value("std", p.std);
+    p.bits = object.value("bits", p.bits);
   } catch (const nlohmann::json::exception& e) {
     fail(ErrorKind::InvalidArgument, "preprocess", "a value has the wrong type: {}", e.what());
   }

@@ -18,6 +18,10 @@ struct Preprocess {
   std::int64_t width = 256;
   std::array<float, 3> mean{0.485F, 0.456F, 0.406F};
   std::array<float, 3> std{0.229F, 0.224F, 0.225F};
+  /// How many of 16 bits a sample of the training set uses, 8 … 16, low-aligned; read_part() stretches untagged 16-bit
+  /// parts by it. 0: a training set of 8 bits (or a model from before this was stored): such parts are taken as 16
+  /// bits. preprocess_image() itself wants samples at the full range of their type.
+  int bits = 0;
 
   static Preprocess deployment() { return {}; }
   /// Resize 256, centre crop 224: the protocol of the published numbers.
@@ -25,7 +29,7 @@ struct Preprocess {
 };
 
 nlohmann::json json_from_preprocess(const Preprocess& preprocess);
-/// Checks ranges (sides 32 … 4096, std > 0).
+/// Checks ranges (sides 32 … 4096, std > 0, bits 0 or 8 … 16).
 Preprocess preprocess_from_json(const nlohmann::json& object);
 
 /// Which part of the resized image the network sees, for an image of height x width pixels: the whole of it (stretch),

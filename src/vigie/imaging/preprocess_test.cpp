@@ -109,6 +109,16 @@ TEST(Preprocess, TravelsThroughJson) {
   EXPECT_EQ(back.std, p.std);
 }
 
+TEST(Preprocess, StoresTheDepthOnlyWhereItDiffers) {
+  EXPECT_FALSE(json_from_preprocess({}).contains("bits"));
+  EXPECT_EQ(preprocess_from_json(json_from_preprocess({})).bits, 0);
+  Preprocess p;
+  p.bits = 12;
+  EXPECT_EQ(preprocess_from_json(json_from_preprocess(p)).bits, 12);
+  EXPECT_THROW(preprocess_from_json({{"bits", 7}}), Error);
+  EXPECT_THROW(preprocess_from_json({{"bits", 17}}), Error);
+}
+
 TEST(Preprocess, RefusesJsonOutOfRange) {
   for (const char* text : {R"({"height": 31})", R"({"width": 4097})", R"({"std": [1, 0, 1]})", R"({"mode": "crop"})",
                            R"({"mean": [1, 2]})", R"({"hight": 64})", R"({"height": "big"})", R"([1])",

@@ -131,7 +131,7 @@ bool decode_palette_row(const Bitmap& bitmap, const std::uint8_t* stored, std::u
 
 ImageHeader read_bmp_header(const EncodedImage& image) {
   const Bitmap bitmap = read_bitmap(image);
-  return {bitmap.width, bitmap.height, bitmap.grey() ? 1 : 3, 8, 1};
+  return {bitmap.width, bitmap.height, bitmap.grey() ? 1 : 3, 8};
 }
 
 DecodedImage decode_bmp(const EncodedImage& image) {
@@ -141,7 +141,8 @@ DecodedImage decode_bmp(const EncodedImage& image) {
   reader.seek(bitmap.pixel_offset);
   const std::string_view stored = reader.take(bitmap.row_bytes() * static_cast<std::uint64_t>(bitmap.height));
 
-  const int channels = bitmap.grey() ? 1 : 3;
+  const bool by_index = image.as_mask && bitmap.bits <= 8;
+  const int channels = by_index || bitmap.grey() ? 1 : 3;
   Tensor pixels({bitmap.height, bitmap.width, channels}, DType::U8);
   std::vector<std::uint8_t> indices(static_cast<std::size_t>(bitmap.width));
   for (std::int64_t y = 0; y < bitmap.height; ++y) {
@@ -149,14 +150,21 @@ DecodedImage decode_bmp(const EncodedImage& image) {
     const auto* row = reinterpret_cast<const std::uint8_t*>(stored.data()) +
                       static_cast<std::uint64_t>(stored_row) * bitmap.row_bytes();
     std::uint8_t* out = pixels.data<std::uint8_t>() + y * bitmap.width * channels;
-    if (bitmap.bits > 8) {
+    if (by_index) {
+      unpack_samples(row, bitmap.bits, bitmap.width, out);
+    } else if (bitmap.bits > 8) {
       decode_direct_row(bitmap, row, out);
     } else if (!decode_palette_row(bitmap, row, indices.data(), channels, out)) {
       refuse(image,
              fmt::format("corrupt BMP: a colour in row {} lies outside the palette of {}", y, bitmap.palette.size()));
     }
   }
-  return {pixels, 1};
+  DecodedImage decoded{pixels};
+  if (by_index) {
+    decoded.black.emplace();
+    for (std::size_t i = 0; i < bitmap.palette.size(); ++i) decoded.black->set(i, bitmap.palette[i] == Colour{});
+  }
+  return decoded;
 }
 
 }  // namespace vigie::codec

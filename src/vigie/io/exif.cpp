@@ -45,7 +45,7 @@ Turn turn_for(int orientation) {
 int exif_orientation(std::string_view block) {
   constexpr std::uint32_t kOrientationTag = 0x0112, kShort = 3;
   const std::string_view order = block.substr(0, 2);
-  if (order != "II" && order != "MM") return 1;
+  if (order != "II" && order != "MM") return 0;
   const TiffBlock tiff(block);
   const std::uint64_t directory = tiff.number(4, 4);
   const std::uint32_t entries = tiff.number(directory, 2);
@@ -53,15 +53,15 @@ int exif_orientation(std::string_view block) {
     const std::uint64_t entry = directory + 2 + 12 * i;
     if (tiff.number(entry, 2) != kOrientationTag) continue;
     const std::uint32_t value = tiff.number(entry + 8, 2);
-    return tiff.number(entry + 2, 2) == kShort && value >= 1 && value <= 8 ? static_cast<int>(value) : 1;
+    return tiff.number(entry + 2, 2) == kShort && value >= 1 && value <= 8 ? static_cast<int>(value) : 0;
   }
-  return 1;
+  return 0;
 }
 
 Tensor upright(const Tensor& pixels, int orientation) {
-  VIGIE_CHECK(pixels.rank() == 3 && orientation >= 1 && orientation <= 8, "upright", "orientation {} of shape {}",
+  VIGIE_CHECK(pixels.rank() == 3 && orientation >= 0 && orientation <= 8, "upright", "orientation {} of shape {}",
               orientation, to_string(pixels.shape()));
-  if (orientation == 1) return pixels;
+  if (orientation <= 1) return pixels;
   const Turn turn = turn_for(orientation);
   const std::int64_t height = pixels.dim(0), width = pixels.dim(1), channels = pixels.dim(2);
   const std::size_t pixel_bytes = static_cast<std::size_t>(channels) * byte_size(pixels.dtype());

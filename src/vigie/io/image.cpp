@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "vigie/io/depth.h"
 #include "vigie/io/file.h"
 #include "vigie/io/image_codec.h"
 
@@ -20,9 +21,6 @@ constexpr std::size_t kHeaderPart = 1 << 16;  // holds the header of nearly ever
 
 bool is_png(std::string_view bytes) {
   return bytes.starts_with("\x89PNG\r\n\x1a\n");
-}
-bool is_jpeg(std::string_view bytes) {
-  return bytes.starts_with("\xff\xd8\xff");
 }
 bool is_bmp(std::string_view bytes) {
   return bytes.starts_with("BM");
@@ -40,7 +38,7 @@ struct Codec {
 };
 
 constexpr Codec kCodecs[] = {{is_png, codec::read_png_header, codec::decode_png},
-                             {is_jpeg, codec::read_jpeg_header, codec::decode_jpeg},
+                             {codec::is_jpeg, codec::read_jpeg_header, codec::decode_jpeg},
                              {is_bmp, codec::read_bmp_header, codec::decode_bmp},
                              {is_tiff, codec::read_tiff_header, codec::decode_tiff}};
 
@@ -53,13 +51,13 @@ const Codec& codec_for(const EncodedImage& image) {
 }
 
 ImageInfo info_from_header(const ImageHeader& header) {
-  ImageInfo info{header.width, header.height, header.channels, header.bits};
+  ImageInfo info{header.width, header.height, header.channels, header.bits, header.orientation, header.unnamed_channel};
   if (header.orientation >= 5) std::swap(info.width, info.height);
   return info;
 }
 
 ImageInfo info_of(std::string_view bytes, const std::filesystem::path& path) {
-  const EncodedImage image{bytes, path.string(), std::numeric_limits<std::int64_t>::max()};
+  const EncodedImage image{bytes, path.string(), std::numeric_limits<std::int64_t>::max(), false};
   const ImageHeader header = codec_for(image).read_header(image);
   codec::check_size(image, header.width, header.height);
   return info_from_header(header);
@@ -71,19 +69,23 @@ std::string lower_extension(const std::filesystem::path& path) {
   return extension;
 }
 
-template <typename T>
-void mark_non_zero(const Tensor& image, Tensor& mask) {
-  const std::int64_t channels = image.dim(2);
-  const T* pixel = image.data<T>();
-  for (std::uint8_t& marked : mask.values<std::uint8_t>()) {
-    marked = std::any_of(pixel, pixel + channels, [](T value) { return value != 0; }) ? 1 : 0;
-    pixel += channels;
-  }
+StoredImage decode_stored(std::string_view bytes, const std::string& name, std::int64_t max_pixels) {
+  const DecodedImage decoded = codec::decode_any({bytes, name, max_pixels});
+  return {codec::upright(decoded.pixels, decoded.orientation), decoded.stated_bits, decoded.settled,
+          decoded.unnamed_channel};
 }
 
 }  // namespace
 
 namespace codec {
+
+bool is_jpeg(std::string_view bytes) {
+  return bytes.starts_with("\xff\xd8\xff");
+}
+
+DecodedImage decode_any(const EncodedImage& image) {
+  return codec_for(image).decode(image);
+}
 
 void check_size(const EncodedImage& image, std::int64_t width, std::int64_t height) {
   if (width < 1 || height < 1) refuse(image, fmt::format("{} x {} pixels", width, height));
@@ -116,20 +118,19 @@ Tensor read_image(const std::filesystem::path& path, const ImageReadOptions& opt
 }
 
 Tensor decode_image(std::string_view bytes, const std::string& name, const ImageReadOptions& options) {
-  const EncodedImage image{bytes, name, options.max_pixels};
-  const DecodedImage decoded = codec_for(image).decode(image);
-  return codec::upright(decoded.pixels, decoded.orientation);
+  return at_full_range(decode_stored(bytes, name, options.max_pixels), name, options);
 }
 
-Tensor read_mask(const std::filesystem::path& path, const ImageReadOptions& options) {
-  const Tensor image = read_image(path, options);
-  Tensor mask({image.dim(0), image.dim(1)}, DType::U8);
-  if (image.dtype() == DType::U16) {
-    mark_non_zero<std::uint16_t>(image, mask);
-  } else {
-    mark_non_zero<std::uint8_t>(image, mask);
-  }
-  return mask;
+StoredImage read_stored_image(const std::filesystem::path& path, const ImageReadOptions& options) {
+  return decode_stored(read_file(path), path.string(), options.max_pixels);
+}
+
+Tensor at_full_range(const StoredImage& stored, const std::string& name, const ImageReadOptions& options) {
+  if (stored.pixels.dtype() != DType::U16) return stored.pixels;
+  if (stored.settled) return stretched(stored.pixels, stored.stated_bits, name);
+  for (const int bits : {options.bits, stored.stated_bits, options.bits_where_unsaid})
+    if (bits != 0) return stretched(stored.pixels, bits, name);
+  return stored.pixels;
 }
 
 ImageInfo read_image_info(const std::filesystem::path& path) {

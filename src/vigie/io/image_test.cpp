@@ -4,6 +4,7 @@
 
 #include "vigie/io/file.h"
 #include "vigie/io/image_test_files.h"
+#include "vigie/io/mask.h"
 
 namespace vigie {
 namespace {

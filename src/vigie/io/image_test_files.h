@@ -80,7 +80,7 @@ inline std::string png_file(std::uint32_t width, std::uint32_t height, int bits,
          png_chunk("IEND", "");
 }
 
-/// A baseline TIFF of one page, blocks first and the directory last.
+/// A page of a baseline TIFF, blocks first and the directory last.
 struct TiffFile {
   bool big_endian = false;
   std::map<int, std::vector<std::uint32_t>> tags;
@@ -104,20 +104,43 @@ struct TiffFile {
     return with(322, {width}).with(323, {height});
   }
 
-  std::string bytes() const {
+  /// A file of this page alone.
+  std::string bytes() const { return of_pages({*this}); }
+
+  /// A file of these pages, which have the byte order of the first.
+  static std::string of_pages(const std::vector<TiffFile>& pages) {
+    const TiffFile& first = pages.front();
+    std::string file = (first.big_endian ? "MM" : "II") + first.word(42) + first.number(0);
+    std::size_t link = 4;
+    for (const TiffFile& page : pages) {
+      const Page laid = page.laid_at(file.size());
+      file.replace(link, 4, first.number(static_cast<std::uint32_t>(laid.directory)));
+      link = laid.link;
+      file += laid.bytes;
+    }
+    return file;
+  }
+
+ private:
+  /// Offsets in the file of a page that begins at `at`: of its directory, and of the offset of the next one.
+  struct Page {
+    std::string bytes;
+    std::size_t directory = 0, link = 0;
+  };
+  Page laid_at(std::size_t at) const {
     const bool tiled = tags.count(322) != 0;
     auto all = tags;
     std::string body;
     for (const std::string& block : blocks) {
-      all[tiled ? 324 : 273].push_back(static_cast<std::uint32_t>(8 + body.size()));
+      all[tiled ? 324 : 273].push_back(static_cast<std::uint32_t>(at + body.size()));
       all[tiled ? 325 : 279].push_back(static_cast<std::uint32_t>(block.size()));
       body += block + std::string(block.size() % 2, '\0');
     }
     std::string directory = word(static_cast<std::uint16_t>(all.size())), overflow;
-    const std::size_t overflow_at = 8 + body.size() + 2 + 12 * all.size() + 4;
+    const std::size_t overflow_at = at + body.size() + 2 + 12 * all.size() + 4;
     for (const auto& [tag, values] : all) {
-      const bool wide =
-          tag == 273 || tag == 279 || tag == 324 || tag == 325 || tag == 256 || tag == 257 || tag == 322 || tag == 323;
+      const bool wide = tag == 254 || tag == 273 || tag == 279 || tag == 324 || tag == 325 || tag == 256 ||
+                        tag == 257 || tag == 322 || tag == 323;
       std::string packed;
       for (const std::uint32_t value : values) packed += wide ? number(value) : word(static_cast<std::uint16_t>(value));
       directory += word(static_cast<std::uint16_t>(tag)) + word(wide ? 4 : 3) +
@@ -129,11 +152,9 @@ struct TiffFile {
         overflow += packed;
       }
     }
-    return (big_endian ? "MM" : "II") + word(42) + number(static_cast<std::uint32_t>(8 + body.size())) + body +
-           directory + number(0) + overflow;
+    return {body + directory + number(0) + overflow, at + body.size(), at + body.size() + directory.size()};
   }
 
- private:
   std::string word(std::uint16_t value) const { return big_endian ? be(value) : le(value); }
   std::string number(std::uint32_t value) const { return big_endian ? be(value) : le(value); }
 };

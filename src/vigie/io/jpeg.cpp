@@ -118,7 +118,7 @@ class Decoder {
         return codec::exif_orientation(data.substr(kExifMark.size()));
       }
     }
-    return 1;
+    return 0;
   }
 
   const codec::EncodedImage& image_;

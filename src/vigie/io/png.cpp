@@ -6,6 +6,7 @@
 #include <cstring>
 #include <vector>
 
+#include "vigie/io/depth.h"
 #include "vigie/io/image.h"
 #include "vigie/io/image_codec.h"
 
@@ -69,8 +70,35 @@ class Decoder {
             png_get_bit_depth(state_.png, state_.info) == 16 ? 16 : 8, orientation()};
   }
 
+  /// Channels of pixels(): those of the header, or as a mask has them.
+  int channels() const {
+    if (!image_.as_mask) return header().channels;
+    return palette() ? 1 : header().channels + (alpha() ? 1 : 0);
+  }
+
+  bool palette() const { return png_get_color_type(state_.png, state_.info) == PNG_COLOR_TYPE_PALETTE; }
+  bool alpha() const { return image_.as_mask && !palette() && (has_alpha() || keyed()); }
+
+  /// Which colours of the palette are black.
+  std::bitset<256> black_colours() const {
+    std::bitset<256> black;
+    png_colorp colours = nullptr;
+    int count = 0;
+    if (png_get_PLTE(state_.png, state_.info, &colours, &count) == 0) return black;
+    for (int i = 0; i < std::min(count, 256); ++i)
+      black.set(static_cast<std::size_t>(i), colours[i].red == 0 && colours[i].green == 0 && colours[i].blue == 0);
+    return black;
+  }
+
+  /// sBIT: how many bits of each sample came from the source, the most of all channels; 0: not said.
+  int significant_bits() const {
+    png_color_8p bits = nullptr;
+    if (png_get_sBIT(state_.png, state_.info, &bits) == 0) return 0;
+    return header().channels == 1 ? bits->gray : std::max({bits->red, bits->green, bits->blue});
+  }
+
   Tensor pixels(const codec::ImageHeader& header) {
-    Tensor out({header.height, header.width, header.channels}, header.bits == 16 ? DType::U16 : DType::U8);
+    Tensor out({header.height, header.width, channels()}, header.bits == 16 ? DType::U16 : DType::U8);
     const std::size_t row_bytes = out.bytes() / static_cast<std::size_t>(header.height);
     std::vector<png_bytep> rows(static_cast<std::size_t>(header.height));
     for (std::size_t y = 0; y < rows.size(); ++y) rows[y] = static_cast<png_bytep>(out.raw()) + y * row_bytes;
@@ -97,14 +125,20 @@ class Decoder {
     rest->remove_prefix(bytes);
   }
 
-  /// Grey or RGB of 8 or 16 bits in the processor's byte order: no palette, no alpha, no packed bits.
+  bool has_alpha() const { return (png_get_color_type(state_.png, state_.info) & PNG_COLOR_MASK_ALPHA) != 0; }
+  bool keyed() const { return png_get_valid(state_.png, state_.info, PNG_INFO_tRNS) != 0; }
+
+  /// Grey or RGB of 8 or 16 bits in the processor's byte order: no palette, no alpha, no packed bits. A mask keeps
+  /// indices and alpha.
   void ask_for_plain_samples() {
-    const int colour = png_get_color_type(state_.png, state_.info);
-    if (colour == PNG_COLOR_TYPE_PALETTE) png_set_palette_to_rgb(state_.png);
-    if (colour == PNG_COLOR_TYPE_GRAY) png_set_expand_gray_1_2_4_to_8(state_.png);
-    const bool expanded_alpha =
-        colour == PNG_COLOR_TYPE_PALETTE && png_get_valid(state_.png, state_.info, PNG_INFO_tRNS) != 0;
-    if ((colour & PNG_COLOR_MASK_ALPHA) != 0 || expanded_alpha) png_set_strip_alpha(state_.png);
+    if (png_get_color_type(state_.png, state_.info) == PNG_COLOR_TYPE_GRAY) png_set_expand_gray_1_2_4_to_8(state_.png);
+    if (image_.as_mask) {
+      png_set_packing(state_.png);
+      if (alpha() && keyed()) png_set_tRNS_to_alpha(state_.png);
+    } else {
+      if (palette()) png_set_palette_to_rgb(state_.png);
+      if (has_alpha() || (palette() && keyed())) png_set_strip_alpha(state_.png);
+    }
     if constexpr (std::endian::native == std::endian::little) png_set_swap(state_.png);
     png_set_interlace_handling(state_.png);
     png_read_update_info(state_.png, state_.info);
@@ -114,7 +148,7 @@ class Decoder {
   int orientation() const {
     png_uint_32 bytes = 0;
     png_bytep block = nullptr;
-    if (png_get_eXIf_1(state_.png, state_.info, &bytes, &block) == 0) return 1;
+    if (png_get_eXIf_1(state_.png, state_.info, &bytes, &block) == 0) return 0;
     return codec::exif_orientation({reinterpret_cast<const char*>(block), bytes});
   }
 
@@ -170,19 +204,52 @@ class Encoder {
   png_infop info_ = nullptr;
 };
 
+/// An animation's frames after the first would pass unseen: its acTL chunk comes before the pixels.
+void refuse_frames(const codec::EncodedImage& image) {
+  constexpr std::size_t kFirstChunk = 8, kChunkFrame = 12;
+  const auto number = [&](std::size_t at) {
+    std::uint64_t value = 0;
+    for (const char byte : image.bytes.substr(at, 4)) value = value << 8 | static_cast<std::uint8_t>(byte);
+    return value;
+  };
+  for (std::uint64_t at = kFirstChunk; at + kChunkFrame <= image.bytes.size(); at += kChunkFrame + number(at)) {
+    const std::string_view type = image.bytes.substr(at + 4, 4);
+    if (type == "IDAT" || type == "IEND") return;
+    if (type == "acTL" && number(at + 8) > 1)
+      codec::refuse(image,
+                    fmt::format("an animated PNG of {} frames; store each as a file of its own", number(at + 8)));
+  }
+}
+
+/// The specification scales samples to the full range and lets sBIT say how they were; camera programs write sBIT and
+/// leave the samples as they are. The values tell the two apart.
+int bits_in_use(const Tensor& pixels, int significant) {
+  if (pixels.dtype() == DType::U8) return 8;
+  if (significant < 8 || significant > 16) return 0;
+  return bits_from_tag(depth_use_of(pixels), significant);
+}
+
 }  // namespace
 
 namespace codec {
 
 ImageHeader read_png_header(const EncodedImage& image) {
-  return Decoder(image).header();
+  const Decoder decoder(image);
+  refuse_frames(image);
+  return decoder.header();
 }
 
 DecodedImage decode_png(const EncodedImage& image) {
   Decoder decoder(image);
   const ImageHeader header = decoder.header();
   check_size(image, header.width, header.height);
-  return {decoder.pixels(header), header.orientation};
+  refuse_frames(image);
+  DecodedImage decoded{decoder.pixels(header), header.orientation};
+  decoded.stated_bits = bits_in_use(decoded.pixels, decoder.significant_bits());
+  decoded.settled = header.bits != 16;
+  decoded.alpha = decoder.alpha();
+  if (image.as_mask && decoder.palette()) decoded.black = decoder.black_colours();
+  return decoded;
 }
 
 }  // namespace codec

@@ -48,6 +48,44 @@ TEST(Png, PalettesAndPackedGreyAreExpanded) {
   EXPECT_EQ(bilevel.info().bits, 8);
 }
 
+/// Two grey samples with an sBIT chunk of `significant` bits.
+std::string with_sbit(int significant, std::uint16_t a, std::uint16_t b) {
+  return png_file(2, 1, 16, kGrey, std::string(1, '\0') + be(a) + be(b), png_chunk("sBIT", raw({significant})));
+}
+
+TEST(Png, SignificantBitsStretchSamplesThatWereLeftLow) {
+  EXPECT_THAT(words_of(ImageFile(with_sbit(12, 4095, 7)).read()), ElementsAre(65535, 112));
+  EXPECT_THAT(words_of(ImageFile(with_sbit(10, 1023, 2)).read()), ElementsAre(65535, 128));
+}
+
+TEST(Png, SignificantBitsLeaveSamplesThatFillTheRange) {
+  EXPECT_THAT(words_of(ImageFile(with_sbit(12, 65535, 7 * 16)).read()), ElementsAre(65535, 112));
+  EXPECT_THAT(words_of(ImageFile(with_sbit(12, 9 * 16, 7 * 16)).read()), ElementsAre(144, 112)) << "dark and scaled";
+  EXPECT_THAT(words_of(ImageFile(with_sbit(16, 4095, 7)).read()), ElementsAre(4095, 7));
+  EXPECT_EQ(read_stored_image(ImageFile(with_sbit(12, 9 * 16, 7 * 16)).path()).stated_bits, 0);
+}
+
+TEST(Png, BitsGivenByTheCallerDecide) {
+  const ImageFile tagged(with_sbit(12, 1000, 3)), plain(png_file(2, 1, 16, kGrey, raw({0, 0x0F, 0xFF, 0, 1})));
+  const auto read = [](const ImageFile& file, int bits, int where_unsaid) {
+    return words_of(read_image(file.path(), {1000, bits, where_unsaid}));
+  };
+  EXPECT_THAT(read(tagged, 10, 0), ElementsAre(64062, 192));
+  EXPECT_THAT(read(tagged, 0, 10), ElementsAre(16004, 48));
+  EXPECT_THAT(read(plain, 0, 0), ElementsAre(4095, 1));
+  EXPECT_THAT(read(plain, 0, 12), ElementsAre(65535, 16));
+  EXPECT_THAT(read(plain, 16, 12), ElementsAre(4095, 1));
+  EXPECT_THAT(failure_of([&] { read(plain, 10, 0); }).message,
+              HasSubstr("uses 12 bits (largest value 4095, 50 % of its samples above 1023) where 10 are expected"));
+}
+
+TEST(Png, FramesThatWouldPassUnseenAreRefused) {
+  const std::string rows = raw({0, 7, 200});
+  const auto frames = [](std::uint32_t count) { return png_chunk("acTL", be(count) + be(0u)); };
+  EXPECT_THAT(ImageFile(png_file(2, 1, 8, kGrey, rows, frames(3))).refusal(), HasSubstr("animated PNG of 3 frames"));
+  EXPECT_THAT(bytes_of(ImageFile(png_file(2, 1, 8, kGrey, rows, frames(1))).read()), ElementsAre(7, 200));
+}
+
 TEST(Png, InterlacedRowsAreSorted) {
   // Adam7 of 2 x 2: first (0, 0), then (1, 0), then the second row.
   const ImageFile file(png_file(2, 2, 8, kGrey, raw({0, 1, 0, 2, 0, 3, 4}), "", true));

@@ -85,6 +85,79 @@ TEST(Tiff, WhiteIsZeroPackedBitsAndPalettes) {
   EXPECT_EQ(palette.info().channels, 3);
 }
 
+TEST(Tiff, APaletteOfBytesIsReadAsBytes) {
+  const auto of = [](std::vector<std::uint32_t> map) {
+    return ImageFile(TiffFile(2, 1, {1}, kPalette).with(320, std::move(map)).strip(raw({0b01000000})).bytes()).read();
+  };
+  EXPECT_THAT(bytes_of(of({0, 255, 10, 40, 20, 50})), ElementsAre(0, 10, 20, 255, 40, 50));
+  EXPECT_THAT(bytes_of(of({0, 256, 0x0A00, 0, 0, 0})), ElementsAre(0, 10, 0, 1, 0, 0));
+}
+
+/// One file of two pages; `kind` is the second one's NewSubfileType.
+std::string two_pages(std::uint32_t first_kind, std::uint32_t kind, std::uint32_t side = 2) {
+  TiffFile first(2, 1, {8}, kBlackIsZero), second(side, 1, {8}, kBlackIsZero);
+  return TiffFile::of_pages(
+      {first.with(254, {first_kind}).strip(raw({7, 200})), second.with(254, {kind}).strip(std::string(side, '\x09'))});
+}
+
+TEST(Tiff, PagesThatWouldPassUnseenAreRefused) {
+  constexpr std::uint32_t kPlain = 0, kPageOfMany = 2;
+  EXPECT_THAT(ImageFile(two_pages(kPlain, kPlain)).refusal(), HasSubstr("TIFF of 2 pages, of which only the first"));
+  EXPECT_THAT(ImageFile(two_pages(kPageOfMany, kPageOfMany)).refusal(), HasSubstr("TIFF of 2 pages"));
+  EXPECT_THAT(ImageFile(two_pages(kPlain, kPlain, 1)).refusal(), HasSubstr("TIFF of 2 pages"));
+  const ImageFile file(two_pages(kPlain, kPlain));
+  EXPECT_THAT(failure_of([&] { file.info(); }).message, HasSubstr("TIFF of 2 pages"));
+}
+
+TEST(Tiff, PreviewsAndTransparencyMasksAreNoPages) {
+  constexpr std::uint32_t kPlain = 0, kPreview = 1, kMask = 4;
+  EXPECT_THAT(bytes_of(ImageFile(two_pages(kPlain, kPreview)).read()), ElementsAre(7, 200));
+  EXPECT_THAT(bytes_of(ImageFile(two_pages(kPlain, kMask)).read()), ElementsAre(7, 200));
+  const ImageFile preview_first(two_pages(kPreview, kPlain, 3));
+  EXPECT_THAT(bytes_of(preview_first.read()), ElementsAre(9, 9, 9));
+  EXPECT_EQ(preview_first.info().width, 3);
+  EXPECT_THAT(bytes_of(ImageFile(TiffFile(1, 1, {8}, kBlackIsZero).with(254, {kPreview}).strip("a").bytes()).read()),
+              ElementsAre('a'));
+  EXPECT_THAT(ImageFile(two_pages(kPreview, kPreview)).refusal(), HasSubstr("all of them previews or masks"));
+  const std::string whole = two_pages(kPlain, kPlain);
+  EXPECT_THAT(ImageFile(whole.substr(0, whole.size() - 60)).refusal(), HasSubstr("TIFF"));
+}
+
+TEST(Tiff, PackedSamplesOfTenAndTwelveBitsFillTheRange) {
+  const ImageFile twelve(TiffFile(3, 1, {12}, kBlackIsZero).strip(raw({0xFF, 0xF0, 0x00, 0x80, 0x00})).bytes());
+  EXPECT_THAT(words_of(twelve.read()), ElementsAre(65535, 0, 32776));
+  EXPECT_EQ(twelve.info().bits, 12);
+  const ImageFile ten(TiffFile(2, 2, {10}, kWhiteIsZero).strip(raw({0xFF, 0xC0, 0x00, 0x00, 0x3F, 0xF0})).bytes());
+  EXPECT_THAT(words_of(ten.read()), ElementsAre(0, 65535, 65535, 0));
+  const ImageFile rgb(TiffFile(1, 1, {12, 12, 12}, kRgb).strip(raw({0xFF, 0xF8, 0x00, 0x00, 0x10})).bytes());
+  EXPECT_THAT(words_of(rgb.read()), ElementsAre(65535, 32776, 16));
+}
+
+TEST(Tiff, TheLargestSampleOfTheFormatIsWhite) {
+  const auto of = [](std::uint32_t largest, std::uint16_t sample, std::uint32_t photometric) {
+    TiffFile file(2, 1, {16}, photometric);
+    return words_of(ImageFile(file.with(281, {largest}).strip(le(sample) + le<std::uint16_t>(0)).bytes()).read());
+  };
+  EXPECT_THAT(of(4095, 4095, kBlackIsZero), ElementsAre(65535, 0));
+  EXPECT_THAT(of(1023, 1023, kWhiteIsZero), ElementsAre(0, 65535));
+  EXPECT_THAT(of(3127, 3127, kBlackIsZero), ElementsAre(3127, 0)) << "the largest of this picture says nothing";
+  EXPECT_THAT(of(4095, 60000, kBlackIsZero), ElementsAre(60000, 0)) << "the tag is wrong";
+}
+
+TEST(Tiff, AChannelThatNoTagNamesIsSaid) {
+  const auto info_with = [](std::vector<std::uint32_t> extra) {
+    TiffFile file(1, 1, {8, 8, 8, 8}, kRgb);
+    if (!extra.empty()) file.with(338, std::move(extra));
+    return ImageFile(file.strip(raw({1, 2, 3, 4})).bytes()).info();
+  };
+  EXPECT_TRUE(info_with({0}).unnamed_channel);
+  EXPECT_TRUE(info_with({}).unnamed_channel);
+  EXPECT_FALSE(info_with({1}).unnamed_channel);
+  EXPECT_FALSE(info_with({2}).unnamed_channel);
+  const ImageFile two(TiffFile(1, 1, {8, 8}, kBlackIsZero).with(338, {0}).strip(raw({1, 2})).bytes());
+  EXPECT_TRUE(read_stored_image(two.path()).unnamed_channel);
+}
+
 TEST(Tiff, RealsWithinZeroAndOneBecomeSixteenBits) {
   const ImageFile grey(TiffFile(3, 1, {32}, kBlackIsZero).with(339, {3}).strip(reals({0, 0.5f, 1})).bytes());
   EXPECT_THAT(words_of(grey.read()), ElementsAre(0, 32768, 65535));

@@ -47,7 +47,7 @@ json identity_of(const PlannedRun& run, const BenchmarkOptions& shared, const Di
                precision, int8_range, fast_fit, random_weights, seed, reading, training] = run.fit;
   (void)detector_options;  // complete below, the preset of `training` included; the rest of it moves no number
   (void)training;
-  const auto& [max_pixels] = reading;
+  const auto& [max_pixels, bits, bits_where_unsaid] = reading;
   (void)max_pixels;  // a limit: it refuses images and changes none
   const auto& [data, detectors, backbones, precisions, seeds, options, fit, reports, keep_models, allow_leakage] =
       shared;
@@ -69,6 +69,8 @@ json identity_of(const PlannedRun& run, const BenchmarkOptions& shared, const Di
                    {"int8_range", int8_range},
                    {"fast_fit", fast_fit},
                    {"random_weights", random_weights},
+                   {"bits", bits},
+                   {"bits_where_unsaid", bits_where_unsaid},
                    {"seed", seed},
                    {"allow_leakage", allow_leakage},
                    {"train", digests.train},

@@ -5,6 +5,7 @@
 
 #include "vigie/core/log.h"
 #include "vigie/data/near_duplicates.h"
+#include "vigie/data/part_reading.h"
 #include "vigie/decision/binomial.h"
 #include "vigie/pipeline/content_hash.h"
 #include "vigie/pipeline/fit_thresholds.h"
@@ -80,9 +81,9 @@ Calibration from_parts(Model& model, const std::vector<Sample>& parts, const Cal
   const HonestScores new_scores = scores_by(model, parts, options.reading, options.seed, context);
   refuse_rejected(model.calibration, parts, new_scores, options.accept_rejected);
   for (const std::string& hash : content_hashes(parts)) model.provenance["image_hashes"].push_back(hash);
-  const Calibration calibration =
-      calibration_from(new_scores, groups_of_near_duplicates(parts, options.reading, context),
-                       options.max_fpr.value_or(model.calibration.max_fpr));
+  const Calibration calibration = calibration_from(
+      new_scores, groups_of_near_duplicates(parts, reading_for(model.preprocess, options.reading), context),
+      options.max_fpr.value_or(model.calibration.max_fpr));
   const TrialSummary trials = summary_of(new_scores.trials, calibration);
   model.provenance["synthetic_defects"] = json_from_trials(trials);
   trials.found == 0 ? log_warning("{}", text_of(trials, calibration)) : log_info("{}", text_of(trials, calibration));

@@ -5,6 +5,8 @@
 #include "vigie/core/log.h"
 #include "vigie/core/median.h"
 #include "vigie/core/text.h"
+#include "vigie/data/part_reading.h"
+#include "vigie/data/reading_doubts.h"
 #include "vigie/data/sample_mask.h"
 #include "vigie/imaging/colour.h"
 #include "vigie/pipeline/content_hash.h"
@@ -34,28 +36,43 @@ bool in_network_frame(const Model& model) {
   return model.protocol == "paper";
 }
 
-Tensor mask_of(const Sample& sample, const Model& model, const Tensor& image, const ImageReadOptions& reading) {
+Tensor mask_of(const Sample& sample, const Model& model, const Tensor& image, const ImageReadOptions& reading,
+               ReadingDoubts& doubts) {
   if (sample.mask.empty()) return {};
-  Tensor mask = read_sample_mask(sample, reading);
+  const MaskReading read = read_sample_mask(sample, reading);
+  const Tensor& mask = read.mask;
+  if (sample.anomalous()) doubts.add(read);
   if (mask.dim(0) != image.dim(0) || mask.dim(1) != image.dim(1))
     fail(ErrorKind::BadFile, "evaluate", "{}: the mask is {}x{}, its image {}x{}", sample.mask.string(), mask.dim(1),
          mask.dim(0), image.dim(1), image.dim(0));
   return in_network_frame(model) ? preprocess_mask(mask, model.preprocess) : mask;
 }
 
+/// What is said once about all parts, not part by part.
+struct Doubts {
+  ReadingDoubts reading;
+  DifferenceCount different;
+  void warn() const {
+    reading.warn();
+    if (const std::string summary = different.summary(); !summary.empty()) log_warning("{}", summary);
+  }
+};
+
 ImageEvidence judge(const Inspector& inspector, const Sample& sample, const Dataset& dataset,
-                    const ImageReadOptions& reading, std::vector<double>& milliseconds, DifferenceCount& different) {
+                    const ImageReadOptions& reading, std::vector<double>& milliseconds, Doubts& doubts) {
   const Model& model = inspector.model();
   const Preprocess& preprocess = model.preprocess;
-  const Tensor image = read_image(sample.image, reading);
-  if (inspector.training()) different.add(differences(*inspector.training(), look_of(image)));
+  const Part part = read_part(sample.image, preprocess, reading);
+  const Tensor& image = part.image;
+  doubts.reading.add(part);
+  if (inspector.training()) doubts.different.add(differences(*inspector.training(), look_of(image)));
   const auto start = std::chrono::steady_clock::now();
   const Tensor input = preprocess_image(image, preprocess).reshaped({1, preprocess.height, preprocess.width, 3});
   Evidence evidence = std::move(inspector.evidence(input).front());
   milliseconds.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
 
   ImageEvidence out{relative_name(sample.image, dataset), sample.defect, evidence.score, evidence.map,
-                    mask_of(sample, model, image, reading)};
+                    mask_of(sample, model, image, reading, doubts.reading)};
   if (!out.map.empty() && !in_network_frame(model))
     out.map = map_on_image(out.map, preprocess, image.dim(0), image.dim(1));
   return out;
@@ -63,7 +80,7 @@ ImageEvidence judge(const Inspector& inspector, const Sample& sample, const Data
 
 // The image in the frame of its map, as people see it.
 Tensor displayed(const Sample& sample, const Model& model, const ImageReadOptions& reading) {
-  const Tensor rgb = to_rgb8(read_image(sample.image, reading));
+  const Tensor rgb = to_rgb8(read_image(sample.image, reading_for(model.preprocess, reading)));
   if (!in_network_frame(model)) return rgb;
   return resize_antialiased(rgb, network_window(rgb.dim(0), rgb.dim(1), model.preprocess));
 }
@@ -94,13 +111,13 @@ EvaluateResult evaluate_model(const Inspector& inspector, const Dataset& dataset
   if (!options.allow_leakage) refuse_leakage(model, dataset);
   EvaluateResult result;
   std::vector<double> milliseconds;
-  DifferenceCount different;
+  Doubts doubts;
   Progress progress(context, "evaluation", static_cast<std::int64_t>(dataset.test.size()));
   for (const Sample& sample : dataset.test) {
-    result.images.push_back(judge(inspector, sample, dataset, options.reading, milliseconds, different));
+    result.images.push_back(judge(inspector, sample, dataset, options.reading, milliseconds, doubts));
     progress.advance();
   }
-  if (const std::string summary = different.summary(); !summary.empty()) log_warning("{}", summary);
+  doubts.warn();
   result.predict_ms = median_of(milliseconds);
   result.evaluation =
       evaluate_evidence(result.images, {model.calibration.image_threshold, model.calibration.pixel_threshold});

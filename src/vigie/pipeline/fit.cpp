@@ -9,6 +9,8 @@
 #include "vigie/core/log.h"
 #include "vigie/core/random.h"
 #include "vigie/data/near_duplicates.h"
+#include "vigie/data/part_reading.h"
+#include "vigie/data/training_depth.h"
 #include "vigie/pipeline/content_hash.h"
 #include "vigie/pipeline/fit_detector.h"
 #include "vigie/pipeline/fit_thresholds.h"
@@ -223,10 +225,14 @@ bool needs_backbone(const FitOptions& options) {
   return !info.training || !layers_to_begin_from(info, complete_options(options)).empty();
 }
 
-FitResult fit_model(const Dataset& dataset, const FitOptions& options, const RunContext& context) {
-  check(dataset, options);
+FitResult fit_model(const Dataset& dataset, const FitOptions& asked, const RunContext& context) {
+  check(dataset, asked);
   FitResult result;
-  Model& model = result.model = prepare(dataset, options);
+  result.model = prepare(dataset, asked);
+  Model& model = result.model;
+  settle_depth(model.preprocess, dataset.train, asked.reading, context);
+  FitOptions options = asked;
+  options.reading = reading_for(model.preprocess, asked.reading);
   const bool trains = detector_info(options.detector).training.has_value();
   const Normals normals{dataset.train, groups_of(dataset, options, context)};
   const Split split = split_normals(dataset.train, held_out_share(model, options, trains),

@@ -49,8 +49,8 @@ class Inspector {
   /// Raw evidence for inputs F32 [B height width 3], as preprocess_image makes them.
   std::vector<Evidence> evidence(const Tensor& inputs) const;
 
-  /// The whole way for one image U8/U16 [H W 1|3]: preprocess, network, detector, post-processing, decision. Throws
-  /// Internal when the score is not finite.
+  /// The whole way for one image U8/U16 [H W 1|3] at the full range of its type, as read_part() gives it: preprocess,
+  /// network, detector, post-processing, decision. Throws Internal when the score is not finite.
   Verdict inspect(const Tensor& image, StageTimes* times = nullptr) const;
 
   const Model& model() const { return model_; }

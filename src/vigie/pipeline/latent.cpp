@@ -51,8 +51,9 @@ void check_data(const Dataset& dataset) {
 
 std::string text_of(const Preprocess& preprocess) {
   const std::string size = fmt::format("{}x{}", preprocess.width, preprocess.height);
-  return preprocess.mode == "short_side" ? fmt::format("{} cut from short side {}", size, preprocess.resize_to)
-                                         : size + " " + preprocess.mode;
+  const std::string depth = preprocess.bits == 0 ? "" : fmt::format(", {} bits", preprocess.bits);
+  return preprocess.mode == "short_side" ? fmt::format("{} cut from short side {}{}", size, preprocess.resize_to, depth)
+                                         : size + " " + preprocess.mode + depth;
 }
 
 /// Says in one line that the models do not look at the same pixels.

@@ -5,6 +5,7 @@
 
 #include "vigie/core/random.h"
 #include "vigie/core/threads.h"
+#include "vigie/data/part_reading.h"
 #include "vigie/detectors/feature_layout.h"
 #include "vigie/imaging/colour.h"
 #include "vigie/imaging/corruptions.h"
@@ -97,12 +98,14 @@ std::vector<Tensor> LatentProbe::run(const Tensor& inputs) const {
 LatentRows run_probes(const std::vector<LatentProbe>& probes, const std::vector<Sample>& samples, std::size_t versions,
                       const LatentOptions& options, Progress& progress) {
   LatentRows rows = empty_rows(probes, versions);
+  // The models share one reading of the pictures: warn_of_other_eyes() tells where they learnt from another depth.
+  const ImageReadOptions reading = reading_for(probes.front().named().model.preprocess, options.reading);
   const auto total = static_cast<std::int64_t>(samples.size());
   for (std::int64_t first = 0; first < total; first += kBatchSize) {
     const std::int64_t count = std::min(kBatchSize, total - first);
     const Sample* batch = samples.data() + first;
     std::vector<Tensor> originals(static_cast<std::size_t>(count)), images(originals.size());
-    parallel_for(count, [&](std::int64_t i) { originals[i] = read_image(batch[i].image, options.reading); });
+    parallel_for(count, [&](std::int64_t i) { originals[i] = read_image(batch[i].image, reading); });
     for (std::size_t version = 0; version < versions; ++version) {
       parallel_for(count, [&](std::int64_t i) { images[i] = version_of(originals[i], version, batch[i], options); });
       for (std::size_t p = 0; p < probes.size(); ++p) {

@@ -1,6 +1,7 @@
 #include "vigie/pipeline/precision_choice.h"
 
 #include "vigie/core/random.h"
+#include "vigie/data/part_reading.h"
 #include "vigie/imaging/colour.h"
 #include "vigie/imaging/synthetic_defects.h"
 #include "vigie/metrics/rank_correlation.h"
@@ -20,7 +21,8 @@ constexpr std::size_t kJudged = 32;
 void for_each_trial(const Model& model, const std::vector<Sample>& good, const FitOptions& options,
                     const std::function<void(const Tensor&)>& visit) {
   const Preprocess& preprocess = model.preprocess;
-  const auto read = [&](const Sample& sample) { return to_rgb8(read_image(sample.image, options.reading)); };
+  const ImageReadOptions reading = reading_for(preprocess, options.reading);
+  const auto read = [&](const Sample& sample) { return to_rgb8(read_image(sample.image, reading)); };
   const auto show = [&](const Tensor& image) {
     visit(preprocess_image(image, preprocess).reshaped({1, preprocess.height, preprocess.width, 3}));
   };

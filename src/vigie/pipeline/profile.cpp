@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "vigie/core/streams.h"
+#include "vigie/data/part_reading.h"
 #include "vigie/pipeline/peak_memory.h"
 
 namespace vigie {
@@ -57,7 +58,8 @@ void measure_latency(const Inspector& inspector, const std::vector<fs::path>& im
   for (int i = -kWarmUp; i < options.repeats; ++i) {
     Times times;
     const auto start = Clock::now();
-    const Tensor image = read_image(images[static_cast<std::size_t>(i + kWarmUp) % images.size()], options.reading);
+    const Tensor image = read_image(images[static_cast<std::size_t>(i + kWarmUp) % images.size()],
+                                    reading_for(inspector.model().preprocess, options.reading));
     times.decode = milliseconds_since(start);
     (void)inspector.inspect(image, &times.stages);
     if (i < 0) continue;
@@ -79,7 +81,8 @@ void measure_throughput(const Inspector& inspector, const std::vector<fs::path>&
         return given < total ? std::optional(given++) : std::nullopt;
       },
       [&](int i) {
-        const Tensor image = read_image(images[static_cast<std::size_t>(i) % images.size()], options.reading);
+        const Tensor image = read_image(images[static_cast<std::size_t>(i) % images.size()],
+                                        reading_for(inspector.model().preprocess, options.reading));
         return inspector.inspect(image).anomalous;
       },
       [&](bool) {

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "vigie/core/random.h"
+#include "vigie/data/part_reading.h"
 #include "vigie/imaging/colour.h"
 #include "vigie/imaging/synthetic_defects.h"
 
@@ -25,7 +26,7 @@ double peak_inside(const Tensor& map, const Tensor& mask) {
 
 std::vector<Trial> try_defects(const Sample& sample, const Preprocess& preprocess, const ImageReadOptions& reading,
                                std::uint64_t seed, const std::function<Evidence(const Tensor&)>& judge) {
-  const Tensor image = to_rgb8(read_image(sample.image, reading));
+  const Tensor image = to_rgb8(read_image(sample.image, reading_for(preprocess, reading)));
   Random random(derive_seed(seed, "synthetic trial"));
   std::vector<Trial> trials;
   for (const SyntheticDefectKind& kind : synthetic_defects()) {
