@@ -79,8 +79,8 @@ void check_output(const Output& output, const std::vector<fs::path>& inputs) {
   if (fs::is_character_file(status) || fs::is_fifo(status)) return;
   for (const fs::path& input : inputs)
     if (!input.empty() && same_file(output.path, input))
-      fail(ErrorKind::InvalidArgument, kWhere, "{} {}: this is {}, which the command reads; name another file",
-           output.flag, output.path.string(), output.path == input ? "the file" : input.string());
+      fail(ErrorKind::InvalidArgument, kWhere, "{} {}: the command reads this file{}; name another one", output.flag,
+           output.path.string(), output.path == input ? "" : fmt::format(" (as {})", input.string()));
   if (has_image_extension(output.path) || has_image_extension(fs::weakly_canonical(output.path, missing)))
     fail(ErrorKind::InvalidArgument, kWhere, "{} {}: the name of an image, but {} would be written; name another file",
          output.flag, output.path.string(), name_of(output.kind));
