@@ -173,6 +173,39 @@ TEST(MainJob, CalibrateChangesOnlyTheThresholds) {
   const json after = json::parse(run_vigie({"info", (folder / "c.vigie").string(), "--json"}).out);
   EXPECT_NE(before.at("calibration"), after.at("calibration"));
   EXPECT_EQ(before.at("graph"), after.at("graph"));
+  EXPECT_EQ(after.at("previous_calibration"), before.at("calibration"));
+}
+
+TEST(MainJob, CalibrateGoesToAnotherRateAndBackWithoutNewParts) {
+  const fs::path model = fresh_folder("recalibrate") / "m.vigie";
+  fs::copy_file(demo_model(), model);
+  const auto calibration = [&] {
+    return json::parse(run_vigie({"info", model.string(), "--json"}).out).at("calibration");
+  };
+  const json before = calibration();
+  const Outcome looser = run_vigie({"calibrate", model.string(), "--max-fpr", "0.3"});
+  ASSERT_EQ(looser.code, 0) << looser.err;
+  EXPECT_THAT(looser.out, HasSubstr("with 95 % confidence at most"));
+  EXPECT_LT(calibration().at("image_threshold").get<double>(), before.at("image_threshold").get<double>());
+  const Outcome from_defects =
+      run_vigie({"calibrate", model.string(), "--defects", (demo_part() / "test" / "dent").string()});
+  EXPECT_NE(from_defects.code, 70) << from_defects.err;
+  ASSERT_EQ(run_vigie({"calibrate", model.string(), "--threshold", "7.5"}).code, 0);
+  EXPECT_EQ(calibration().at("image_threshold"), 7.5);
+  ASSERT_EQ(run_vigie({"calibrate", model.string(), "--undo"}).code, 0);
+  EXPECT_NE(calibration().at("image_threshold"), 7.5);
+  EXPECT_EQ(run_vigie({"calibrate", model.string()}).code, 2);
+  EXPECT_EQ(run_vigie({"calibrate", model.string(), "--defects", "no such folder"}).code, 3);
+}
+
+TEST(MainJob, FitSaysWhatTheThresholdKnowsAndFinds) {
+  const fs::path folder = fresh_folder("statement");
+  const Outcome fitted = run_vigie({"fit", demo_part().string(), "-o", (folder / "m.vigie").string(), "-d", "gaussian",
+                                    "-b", "filters", "--image-size", "64"});
+  ASSERT_EQ(fitted.code, 0) << fitted.err;
+  EXPECT_THAT(fitted.out, HasSubstr("good parts"));
+  EXPECT_THAT(fitted.out, HasSubstr("with 95 % confidence at most"));
+  EXPECT_THAT(fitted.out + fitted.err, testing::ContainsRegex("[Ss](ynthetic|YNTHETIC) (defects|DEFECTS)"));
 }
 
 TEST(MainJob, OptionsComeFromAJsonFileAndFlagsWin) {

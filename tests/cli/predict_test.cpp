@@ -50,6 +50,21 @@ fs::path some_parts(std::size_t count) {
   return folder;
 }
 
+TEST(PredictThreshold, IsAnotherOneForThisRunOnly) {
+  const fs::path parts = some_parts(3);
+  const std::string before = read_file(demo_model());
+  for (const json& line : lines_of(predict(parts, {"--threshold", "1e6"}).out)) {
+    EXPECT_EQ(line.at("threshold"), 1e6);
+    EXPECT_FALSE(line.at("anomalous").get<bool>());
+  }
+  const double usual = lines_of(predict(parts).out).at(0).at("threshold");
+  EXPECT_LT(lines_of(predict(parts, {"--max-fpr", "0.4"}).out).at(0).at("threshold").get<double>(), usual);
+  EXPECT_EQ(read_file(demo_model()), before);
+  const Outcome both = predict(parts, {"--threshold", "1", "--max-fpr", "0.4"});
+  EXPECT_EQ(both.code, 2);
+  EXPECT_THAT(both.err, HasSubstr("--threshold and --max-fpr"));
+}
+
 // The command is fed part by part, so that the moment of the kill is known.
 TEST(PredictLines, AKillLosesNoVerdictMadeBefore) {
   const fs::path out = fresh_folder("killed") / "out.jsonl", parts = some_parts(3);

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <optional>
 
 #include "vigie/cli/command.h"
 #include "vigie/cli/fit_flags.h"
@@ -27,6 +28,7 @@ struct PredictArguments {
   std::string images_out;
   std::string json_out;
   int streams = 0;
+  std::optional<double> threshold, max_fpr;
   ImageReadOptions reading;
 };
 
@@ -116,9 +118,21 @@ void check_outputs(const PredictArguments& arguments, const Session& session) {
   refuse_pictures_among_parts(arguments.images_out, arguments.inputs);
 }
 
+// For this run only; `vigie calibrate` changes the model.
+void use_asked_thresholds(Inspector& inspector, const PredictArguments& arguments) {
+  VIGIE_CHECK(!arguments.threshold || !arguments.max_fpr, "predict", "give one of --threshold and --max-fpr");
+  const Calibration& calibration = inspector.model().calibration;
+  if (arguments.threshold) inspector.set_calibration(at_threshold(calibration, *arguments.threshold));
+  if (arguments.max_fpr) {
+    inspector.set_calibration(at_rate(calibration, *arguments.max_fpr));
+    log_info("threshold {:.6g}: {}", calibration.image_threshold, statement_of(calibration));
+  }
+}
+
 int predict(const PredictArguments& arguments, const Session& session) {
   check_outputs(arguments, session);
-  const Inspector inspector = open_inspector(arguments.model);
+  Inspector inspector = open_inspector(arguments.model);
+  use_asked_thresholds(inspector, arguments);
   ImageSupply images(arguments.inputs, session.context);
   Counts counts;
   const auto lines = open_lines(arguments.json_out);
@@ -158,6 +172,9 @@ Command predict_command() {
                "images inspected at once, each on its share of --threads; 0: one per thread, but 1 for a list on "
                "standard input, where each verdict should come early")
             ->check(CLI::Range(0, 1024));
+        app.add_option("--threshold", arguments->threshold, "image threshold for this run instead of the model's");
+        app.add_option("--max-fpr", arguments->max_fpr,
+                       "wanted share of good parts rejected in this run, from the scores that the model keeps");
         add_reading_flags(app, arguments->reading);
         return [arguments](const Session& session) { return predict(*arguments, session); };
       }};

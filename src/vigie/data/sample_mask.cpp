@@ -9,7 +9,10 @@ MaskReading read_sample_mask(const Sample& sample, const ImageReadOptions& readi
   MaskReading read = read_mask_of(sample.mask, sample.image, reading);
   Tensor& mask = read.mask;
   for (const auto& path : sample.more_masks) {
-    const Tensor other = read_mask_of(path, sample.image, reading).mask;
+    const MaskReading another = read_mask_of(path, sample.image, reading);
+    const Tensor& other = another.mask;
+    read.soft |= another.soft;
+    read.turn_assumed |= another.turn_assumed;
     if (other.shape() != mask.shape())
       fail(ErrorKind::BadFile, "read_mask", "{}: the mask is {}x{}, another of the same image {}x{}", path.string(),
            other.dim(1), other.dim(0), mask.dim(1), mask.dim(0));

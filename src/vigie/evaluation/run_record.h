@@ -33,7 +33,7 @@ RunRecord run_from_json(const nlohmann::json& object);
 std::string csv_from_runs(const std::vector<RunRecord>& runs);
 
 /// Aligned text table for the terminal: category, detector, backbone, seed, image AUROC, pixel AUROC, AUPRO,
-/// AUPRO(anomalous), F1 at threshold, fit s, predict ms, model MB; then mean rows per detector x backbone (mean ± std
+/// AUPRO(anomalous), F1 at threshold, best F1 (at any threshold), fit s, predict ms, model MB; then mean rows per detector x backbone (mean ± std
 /// over seeds and categories). Defects of more than one run only.
 std::string table_from_runs(const std::vector<RunRecord>& runs);
 

@@ -17,12 +17,13 @@ using nlohmann::json;
 
 constexpr double kMegabyte = 1e6;
 
-constexpr std::array<RunColumn, 8> kColumns{{
+constexpr std::array<RunColumn, 9> kColumns{{
     {"image AUROC", 3, true, true, [](const RunRecord& run) { return run.evaluation.image_auroc; }},
     {"pixel AUROC", 3, true, true, [](const RunRecord& run) { return run.evaluation.pixel_auroc; }},
     {"AUPRO", 3, true, true, [](const RunRecord& run) { return run.evaluation.aupro; }},
     {"AUPRO(anomalous)", 3, true, true, [](const RunRecord& run) { return run.evaluation.aupro_anomalous; }},
     {"F1 at threshold", 3, true, true, [](const RunRecord& run) { return run.evaluation.at_threshold.f1(); }},
+    {"best F1", 3, true, true, [](const RunRecord& run) { return run.evaluation.image_f1_max; }},
     {"fit s", 1, false, false, [](const RunRecord& run) { return run.fit_seconds; }},
     {"predict ms", 1, false, false, [](const RunRecord& run) { return run.predict_ms; }},
     {"model MB", 1, false, false,
