@@ -42,8 +42,8 @@ TEST_P(ModelFormat, SavedAgainIsTheSameToTheByte) {
   fs::remove(copy);
 }
 
-// 1: f32 patchcore. 2: int8 subspace.
-INSTANTIATE_TEST_SUITE_P(Samples, ModelFormat, testing::Values("format1", "format2"),
+// 1: f32 patchcore. 2: int8 subspace. 3: f32 subspace, calibrated anew since its fit.
+INSTANTIATE_TEST_SUITE_P(Samples, ModelFormat, testing::Values("format1", "format2", "format3"),
                          [](const testing::TestParamInfo<std::string>& tested) { return tested.param; });
 
 }  // namespace
