@@ -13,6 +13,7 @@
 #include "vigie/imaging/colour.h"
 #include "vigie/io/file.h"
 #include "vigie/io/image.h"
+#include "vigie/io/mask.h"
 #include "vigie/pipeline/model.h"
 
 namespace vigie::cli_test {
