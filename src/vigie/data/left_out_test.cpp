@@ -125,9 +125,9 @@ TEST_F(LeftOutOf, GoodTestPartsAreGoodUnderAnyName) {
     draw_good();
     draw(fmt::format("test/{}/000.png", good), 1);
     draw("test/hole/000.png", 2);
-    ASSERT_EQ(dataset().test.size(), 2u) << good;
-    EXPECT_EQ(std::count_if(dataset().test.begin(), dataset().test.end(), [](auto& s) { return s.anomalous(); }), 1)
-        << good;
+    const std::vector<Sample> test = dataset().test;
+    ASSERT_EQ(test.size(), 2u) << good;
+    EXPECT_EQ(std::count_if(test.begin(), test.end(), [](const Sample& s) { return s.anomalous(); }), 1) << good;
   }
 }
 

@@ -84,8 +84,9 @@ Calibration calibration_from_json(const json& object) {
   calibration.rule = rule_from_json(field(object, "rule"));
   calibration.scores = scores_from_json(object, "scores");
   calibration.maxima = scores_from_json(object, "maxima");
-  VIGIE_CHECK(static_cast<std::int64_t>(calibration.scores.size()) == calibration.normals, "calibration",
-              "{} scores of {} parts", calibration.scores.size(), calibration.normals);
+  // None where a model of an older format was saved again.
+  VIGIE_CHECK(calibration.scores.empty() || static_cast<std::int64_t>(calibration.scores.size()) == calibration.normals,
+              "calibration", "{} scores of {} parts", calibration.scores.size(), calibration.normals);
   VIGIE_CHECK(calibration.maxima.empty() || calibration.maxima.size() == calibration.scores.size(), "calibration",
               "{} map maxima of {} parts", calibration.maxima.size(), calibration.scores.size());
   return calibration;

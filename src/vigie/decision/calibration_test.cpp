@@ -176,6 +176,7 @@ TEST(CalibrationJson, ReadsFormatsWithoutScores) {
   const Calibration calibration = calibration_from_json(old);
   EXPECT_EQ(calibration.image_threshold, 2);
   EXPECT_TRUE(calibration.scores.empty());
+  EXPECT_EQ(calibration_from_json(json_from_calibration(calibration)).normals, 8);  // saved again
   EXPECT_EQ(statement_of(calibration), "thresholds from 8 good parts, whose scores this older model does not keep");
 }
 
