@@ -10,7 +10,7 @@ build=(g++ cmake ninja-build make pkg-config curl ca-certificates libdnnl-dev li
 tests=(python3-numpy python3-pil python3-sklearn python3-torch python3-torchvision)
 check=(clang-format clang-tidy)
 # What bench/compare measures against. The OpenMP build of OpenBLAS shares its threads with PyTorch and FAISS.
-bench=(python3-numpy python3-pil python3-sklearn python3-scipy python3-torch python3-torchvision python3-faiss
+bench=(python3-numpy python3-pil python3-sklearn python3-scipy python3-matplotlib python3-torch python3-torchvision python3-faiss
        libopenblas0-openmp)
 command -v node >/dev/null || bench+=(nodejs)
 command -v npm >/dev/null || bench+=(npm)
