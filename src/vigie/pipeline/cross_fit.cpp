@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "vigie/core/random.h"
+#include "vigie/data/near_duplicates.h"
 #include "vigie/decision/threshold.h"
 #include "vigie/imaging/value_range.h"
 
@@ -11,10 +12,6 @@ namespace vigie {
 namespace {
 
 constexpr std::int64_t kManyParts = 40, kFoldsOfFew = 10, kFoldsOfMany = 5;
-
-std::int64_t count_groups(const std::vector<std::int64_t>& groups) {
-  return groups.empty() ? 0 : 1 + *std::max_element(groups.begin(), groups.end());
-}
 
 /// One fold: its images, those of all others, and the detector that learnt from the others.
 class Fold {
@@ -98,7 +95,7 @@ std::int64_t enough_scores(double max_fpr) {
 }
 
 std::vector<std::int64_t> folds_of(const std::vector<std::int64_t>& groups, std::int64_t folds, std::uint64_t seed) {
-  const std::int64_t count = count_groups(groups);
+  const std::int64_t count = group_count(groups);
   const auto order = Random(derive_seed(seed, "folds")).permutation(count);
   std::vector<std::int64_t> fold_of_group(static_cast<std::size_t>(count));
   for (std::int64_t i = 0; i < count; ++i) fold_of_group[static_cast<std::size_t>(order[i])] = i % folds;
@@ -108,7 +105,7 @@ std::vector<std::int64_t> folds_of(const std::vector<std::int64_t>& groups, std:
 }
 
 HonestScores cross_fit(const CrossFit& request, const RunContext& context) {
-  const std::int64_t folds = fold_count(count_groups(request.groups));
+  const std::int64_t folds = fold_count(group_count(request.groups));
   VIGIE_CHECK(folds >= 2, "cross_fit", "{} part(s) cannot be dealt into folds; at least 2 are needed", folds);
   const auto fold_of = folds_of(request.groups, folds, request.seed);
   const auto images = static_cast<std::int64_t>(request.groups.size());
