@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <limits>
 #include <string_view>
 #include <vector>
@@ -20,12 +19,6 @@ constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
 void check_scores(std::span<const double> scores, std::string_view name) {
   for (std::size_t i = 0; i < scores.size(); ++i)
     VIGIE_CHECK(std::isfinite(scores[i]), "calibrate", "{} {} is {}; scores must be finite", name, i, scores[i]);
-}
-
-std::vector<double> highest_first(std::span<const double> scores) {
-  std::vector<double> sorted(scores.begin(), scores.end());
-  std::sort(sorted.begin(), sorted.end(), std::greater<>());
-  return sorted;
 }
 
 std::int64_t count_at_least(std::span<const double> scores, double threshold) {

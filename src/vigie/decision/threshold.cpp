@@ -26,6 +26,12 @@ double just_above(double score) {
 
 }  // namespace
 
+std::vector<double> highest_first(std::span<const double> scores) {
+  std::vector<double> sorted(scores.begin(), scores.end());
+  std::sort(sorted.begin(), sorted.end(), std::greater<>());
+  return sorted;
+}
+
 double threshold_between(double low, double high) {
   const double middle = low + (high - low) / 2;
   const float rounded = static_cast<float>(middle);
@@ -41,12 +47,6 @@ double threshold_above(const std::vector<double>& descending, std::size_t allowe
   for (std::size_t i = allowed; i-- > 0;)  // past ties, which cannot be parted
     if (descending[i] > highest_kept) return threshold_between(highest_kept, descending[i]);
   return just_above(highest_kept);
-}
-
-std::vector<double> highest_first(std::span<const double> scores) {
-  std::vector<double> sorted(scores.begin(), scores.end());
-  std::sort(sorted.begin(), sorted.end(), std::greater<>());
-  return sorted;
 }
 
 /// How far above the highest score an exponential tail expects a new part with probability `rate`. The k highest scores

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace vigie {
 
@@ -21,6 +22,9 @@ double threshold_for_rate(std::span<const double> scores, double max_fpr);
 
 /// A threshold that rejects as near to `rejected` (0 … n) of the scores as ties allow, never more.
 double threshold_rejecting(std::span<const double> scores, std::int64_t rejected);
+
+/// The same scores, sorted.
+std::vector<double> highest_first(std::span<const double> scores);
 
 /// A value in (low, high], halfway and a float where possible. low < high.
 double threshold_between(double low, double high);
