@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "vigie/core/memory.h"
+#include "vigie/pipeline/image_features.h"
 
 namespace vigie {
 
@@ -67,10 +68,7 @@ void FeaturePool::visit(std::span<const std::int64_t> images,
   if (!kept()) {
     std::vector<Sample> chosen;
     for (const std::int64_t image : images) chosen.push_back(samples_[static_cast<std::size_t>(image)]);
-    for_each_batch(chosen, preprocess_, reading_, kBatchSize, [&](const Tensor& inputs, std::int64_t first) {
-      context_.check_cancelled("features");
-      visit(engine_.run(inputs), first);
-    });
+    ImageFeatureStream(chosen, preprocess_, reading_, engine_, context_).for_each(visit);
     return;
   }
   for (std::size_t first = 0; first < images.size(); first += kBatchSize) {
