@@ -1,7 +1,7 @@
 // How well thresholds from few parts decide: for every draw of n good photographs, the score of each part that the
 // thresholds come from and of every test part, one JSON line a run. Features are computed once a photograph.
-//   vigie_thresholds DATA BACKBONE DETECTORS COUNTS SEEDS [CORESET_RATIO [JUDGE_PREVIOUS]]
-//   vigie_thresholds bottle resnet18 patchcore,padim 20,40,all 0,1,2,3,4 0.05 > runs.jsonl
+//   vigie_thresholds DATA BACKBONE DETECTORS COUNTS SEEDS [coreset_ratio=0.05] [previous=1] [test_every=1]
+//   vigie_thresholds bottle resnet18 patchcore,padim 20,40,all 0,1,2,3,4 coreset_ratio=0.01 > runs.jsonl
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -34,9 +34,9 @@ std::vector<std::string> words_of(const std::string& text) {
 
 /// A product on a backbone: every photograph's features, for one list of layers.
 struct Product {
-  Product(const Dataset& data, nn::Network network, const RunContext& context)
-      : dataset(data),
-        engine(network),
+  Product(Dataset data, nn::Network network, const RunContext& context)
+      : dataset(std::move(data)),
+        engine(std::move(network)),
         train(dataset.train, Preprocess(), {}, engine, context),
         test(dataset.test, Preprocess(), {}, engine, context) {}
   Dataset dataset;
@@ -123,7 +123,38 @@ double previous_threshold(Model model, const Draw& draw, std::uint64_t seed, Jud
 struct Setting {
   double coreset_ratio = 0.05;  ///< of patchcore
   bool judge_previous = true;   ///< the test parts by the previous rule's detector too
+  std::size_t test_every = 1;   ///< only every so many test parts, where a detector is slow
 };
+
+Setting setting_of(const std::vector<std::string>& words) {
+  Setting setting;
+  for (const std::string& word : words) {
+    const std::string key = word.substr(0, word.find('=')), value = word.substr(word.find('=') + 1);
+    if (key == "coreset_ratio")
+      setting.coreset_ratio = std::stod(value);
+    else if (key == "previous")
+      setting.judge_previous = value != "0";
+    else if (key == "test_every")
+      setting.test_every = std::stoul(value);
+    else
+      throw Error(ErrorKind::InvalidArgument, "study", fmt::format("no setting '{}'", word));
+  }
+  return setting;
+}
+
+std::vector<Sample> every(std::size_t step, const std::vector<Sample>& samples) {
+  std::vector<Sample> out;
+  for (std::size_t i = 0; i < samples.size(); i += step) out.push_back(samples[i]);
+  return out;
+}
+
+/// The image threshold at other wanted rates.
+nlohmann::json thresholds_by_rate(const HonestScores& honest, const Indices& groups) {
+  nlohmann::json out;
+  for (const double rate : {0.01, 0.02, 0.03, 0.05, 0.1})
+    out[fmt::format("{}", rate)] = calibration_from(honest, groups, rate).image_threshold;
+  return out;
+}
 
 void run(const Product& product, const std::string& backbone, const std::string& detector, std::int64_t count,
          std::uint64_t seed, const Setting& setting) {
@@ -158,6 +189,7 @@ void run(const Product& product, const std::string& backbone, const std::string&
                          {"parts", group_count(groups)},
                          {"seed", seed},
                          {"threshold", calibration.image_threshold},
+                         {"thresholds", thresholds_by_rate(honest, groups)},
                          {"pixel_threshold", calibration.pixel_threshold},
                          {"honest", honest.scores},
                          {"test", test.scores},
@@ -171,11 +203,10 @@ void run(const Product& product, const std::string& backbone, const std::string&
 }
 
 int study(const std::vector<std::string>& arguments) {
-  const Dataset dataset = read_dataset(arguments.at(0));
   const std::string& backbone = arguments.at(1);
-  Setting setting;
-  if (arguments.size() > 5) setting.coreset_ratio = std::stod(arguments[5]);
-  if (arguments.size() > 6) setting.judge_previous = arguments[6] != "0";
+  const Setting setting = setting_of({arguments.begin() + 5, arguments.end()});
+  Dataset dataset = read_dataset(arguments.at(0));
+  dataset.test = every(setting.test_every, dataset.test);
   const RunContext context;
   for (const std::string& detector : words_of(arguments.at(2))) {
     const Model model = model_of(detector, setting.coreset_ratio);
@@ -195,7 +226,8 @@ int study(const std::vector<std::string>& arguments) {
 int main(int argc, char** argv) {
   if (argc < 6) {
     fmt::print(stderr,
-               "usage: vigie_thresholds DATA BACKBONE DETECTORS COUNTS SEEDS [CORESET_RATIO [JUDGE_PREVIOUS]]\n");
+               "usage: vigie_thresholds DATA BACKBONE DETECTORS COUNTS SEEDS [coreset_ratio=0.05] [previous=1] "
+               "[test_every=1]\n");
     return 2;
   }
   try {
