@@ -48,7 +48,7 @@ void time_inspect(const CompareOptions& options) {
   const Inspector inspector = open_inspector(options.model);
   const Tensor image = read_image(read_dataset(options.parts).test.front().image);
   const int streams = static_cast<int>(options.streams);
-  serve_runs({{"precision", name_of(inspector.precision())}},
+  serve_runs({{"precision", name_of(inspector.stage().precision())}},
              [&](int runs) { return inspect(inspector, image, streams, runs); });
 }
 

@@ -108,7 +108,7 @@ void time_part(const CompareOptions& options) {
                                  {"detector", mean(spent.detector)},
                                  {"map", mean(spent.map)},
                                  {"decision", mean(spent.decision)}};
-  serve({{"precision", name_of(inspector.precision())}, {"images", dataset.name}, {"stages_ms", stages}},
+  serve({{"precision", name_of(inspector.stage().precision())}, {"images", dataset.name}, {"stages_ms", stages}},
         [&] { inspector.inspect(image); });
 }
 

@@ -49,12 +49,13 @@ struct Judged {
 };
 
 Judged judge(const Model& model, const FeaturePool& pool, const Indices& images) {
-  const auto detector = detector_info(model.detector).create(model.detector_options);
-  detector->set_state(model.state);
+  const auto detector = detector_info(model.stage().detector).create(model.stage().detector_options);
+  detector->set_state(model.stage().state);
   Judged out;
   pool.visit(images, [&](const Features& features, std::int64_t) {
     for (const RawResult& raw : detector->predict(features)) {
-      const Evidence found = evidence_from(raw, model.preprocess.height, model.preprocess.width, model.postprocess);
+      const Evidence found = evidence_from(raw, model.stage().preprocess.height, model.stage().preprocess.width,
+                                           model.stage().postprocess);
       out.scores.push_back(found.score);
       if (!found.map.empty()) out.maxima.push_back(value_range(found.map).high);
     }
@@ -65,10 +66,10 @@ Judged judge(const Model& model, const FeaturePool& pool, const Indices& images)
 Model model_of(const std::string& detector, double coreset_ratio) {
   Model model;
   const DetectorInfo& info = detector_info(detector);
-  model.detector = detector;
-  model.detector_options = info.options().to_json();
-  if (detector == "patchcore") model.detector_options["coreset_ratio"] = coreset_ratio;
-  model.postprocess.image_score = info.default_image_score;
+  model.stage().detector = detector;
+  model.stage().detector_options = info.options().to_json();
+  if (detector == "patchcore") model.stage().detector_options["coreset_ratio"] = coreset_ratio;
+  model.stage().postprocess.image_score = info.default_image_score;
   return model;
 }
 
@@ -177,7 +178,7 @@ void run(const Product& product, const std::string& backbone, const std::string&
                                          .seed = seed,
                                          .tried_parts = 0},
                                         {});
-  const Calibration calibration = calibration_from(honest, groups, 0.01);
+  const Calibration calibration = calibration_from(honest, groups, kDefaultMaxFpr);
   const Judged test = judge(model, product.test, all_of(product.test.image_count()));
   Judged previous_test;
   const double previous = previous_threshold(model, draw, seed, setting.judge_previous ? &previous_test : nullptr);
@@ -210,7 +211,7 @@ int study(const std::vector<std::string>& arguments) {
   const RunContext context;
   for (const std::string& detector : words_of(arguments.at(2))) {
     const Model model = model_of(detector, setting.coreset_ratio);
-    const auto layers = detector_info(detector).create(model.detector_options)->layers();
+    const auto layers = detector_info(detector).create(model.stage().detector_options)->layers();
     const Product product(dataset, nn::fold_batch_norms(load_backbone(backbone, layers).network), context);
     for (const std::string& count : words_of(arguments.at(3)))
       for (const std::string& seed : words_of(arguments.at(4)))

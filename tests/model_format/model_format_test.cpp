@@ -22,7 +22,7 @@ class ModelFormat : public testing::TestWithParam<std::string> {
 TEST_P(ModelFormat, LoadsAndJudgesAsItDidWhenItWasWritten) {
   const Inspector inspector(load_model(sample()));
   // Another processor may run int8 in a higher format.
-  const double tolerance = inspector.model().precision == Precision::F32 ? 1e-3 : 1e-2;
+  const double tolerance = inspector.model().stage().precision == Precision::F32 ? 1e-3 : 1e-2;
   const auto expected = nlohmann::json::parse(read_file(kSamples / (GetParam() + ".json")));
   ASSERT_EQ(expected.size(), 2u);
   for (const auto& entry : expected) {

@@ -35,7 +35,8 @@ std::string how(const Calibration& calibration) {
 int calibrate(const CalibrateArguments& arguments, const Session& session) {
   refuse_overwrite({{"--out", arguments.out, FileKind::Model}}, {arguments.data, arguments.defects, session.config});
   Model model = load_model(arguments.model);
-  const double before = model.calibration.image_threshold;
+  const Stage& stage = model.stage();
+  const double before = stage.calibration.image_threshold;
   if (arguments.undo) {
     VIGIE_CHECK(arguments.data.empty(), "calibrate", "--undo takes no images");
     restore_calibration(model);
@@ -48,8 +49,8 @@ int calibrate(const CalibrateArguments& arguments, const Session& session) {
   }
   const std::string out = arguments.out.empty() ? arguments.model : arguments.out;
   save_model(out, model);
-  print_result(fmt::format("{}: threshold {:.6g} (was {:.6g}) {}: {}\n", out, model.calibration.image_threshold, before,
-                           how(model.calibration), statement_of(model.calibration)));
+  print_result(fmt::format("{}: threshold {:.6g} (was {:.6g}) {}: {}\n", out, stage.calibration.image_threshold, before,
+                           how(stage.calibration), statement_of(stage.calibration)));
   return 0;
 }
 

@@ -68,11 +68,11 @@ int fit(const FitArguments& arguments, const Session& session) {
   remove_checkpoint(options.training.checkpoint);
   if (log) log->artefact(arguments.out), log->finish(true);
   const auto bytes = std::filesystem::file_size(arguments.out);
-  const Calibration& calibration = result.model.calibration;
+  const Stage& stage = result.model.stage();
+  const Calibration& calibration = stage.calibration;
   print_result(fmt::format("{}: {} on {}, {}, {:.1f} MB, fitted in {:.1f} s; threshold {:.6g}\n", arguments.out,
-                           result.model.detector, result.model.backbone, name_of(result.model.precision),
-                           static_cast<double>(bytes) / 1e6, result.fit_seconds + result.calibrate_seconds,
-                           calibration.image_threshold));
+                           stage.detector, stage.backbone, name_of(stage.precision), static_cast<double>(bytes) / 1e6,
+                           result.fit_seconds + result.calibrate_seconds, calibration.image_threshold));
   print_result(fmt::format("  {}\n", statement_of(calibration)));
   const std::string trials = text_of(result.trials, calibration);
   if (result.trials.found == 0)

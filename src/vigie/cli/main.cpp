@@ -24,10 +24,10 @@ namespace vigie::cli {
 namespace {
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> table = {fit_command(),       predict_command(), evaluate_command(),
-                                             benchmark_command(), bench_command(),   calibrate_command(),
-                                             dataset_command(),   weights_command(), distill_command(),
-                                             detectors_command(), info_command(),    latent_command()};
+  static const std::vector<Command> table = {
+      fit_command(),       predict_command(), evaluate_command(), benchmark_command(), bench_command(),
+      calibrate_command(), cascade_command(), dataset_command(),  weights_command(),   distill_command(),
+      detectors_command(), info_command(),    latent_command()};
   return table;
 }
 

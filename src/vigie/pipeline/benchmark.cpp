@@ -156,7 +156,7 @@ RunRecord perform(const PlannedRun& run, const BenchmarkOptions& options, const 
   RunRecord record;
   record.detector = run.fit.detector;
   record.backbone = run.fit.backbone;
-  record.options = fitted.model.detector_options;
+  record.options = fitted.model.stage().detector_options;
   record.category = run.dataset.name;
   record.protocol = run.fit.protocol;
   record.precision = run.fit.precision;  // as asked: what auto chose may differ from one data set to the next

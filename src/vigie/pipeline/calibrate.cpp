@@ -35,12 +35,12 @@ void refuse_known(const Model& model, const std::vector<Sample>& parts) {
          parts.size(), known.front().image.string());
 }
 
-void use_runnable_precision(Model& model) {
-  if (runs_here(model.precision)) return;
-  log_warning("this processor lacks {}: from now on the model runs in {} everywhere", instructions_of(model.precision),
-              name_of(runnable(model.precision)));
-  model.precision = runnable(model.precision);
-  model.quantisation = {};
+void use_runnable_precision(Stage& stage) {
+  if (runs_here(stage.precision)) return;
+  log_warning("this processor lacks {}: from now on the model runs in {} everywhere", instructions_of(stage.precision),
+              name_of(runnable(stage.precision)));
+  stage.precision = runnable(stage.precision);
+  stage.quantisation = {};
 }
 
 std::string names_of(const std::vector<Sample>& parts, const std::vector<std::size_t>& chosen,
@@ -78,22 +78,23 @@ void refuse_rejected(const Calibration& present, const std::vector<Sample>& part
 Calibration from_parts(Model& model, const std::vector<Sample>& parts, const CalibrateOptions& options,
                        const RunContext& context) {
   refuse_known(model, parts);
-  const HonestScores new_scores = scores_by(model, parts, options.reading, options.seed, context);
-  refuse_rejected(model.calibration, parts, new_scores, options.accept_rejected);
+  const Stage& stage = model.stage();
+  const HonestScores new_scores = scores_by(stage, parts, options.reading, options.seed, context);
+  refuse_rejected(stage.calibration, parts, new_scores, options.accept_rejected);
   for (const std::string& hash : content_hashes(parts)) model.provenance["image_hashes"].push_back(hash);
   const Calibration calibration = calibration_from(
-      new_scores, groups_of_near_duplicates(parts, reading_for(model.preprocess, options.reading), context),
-      options.max_fpr.value_or(model.calibration.max_fpr));
+      new_scores, groups_of_near_duplicates(parts, reading_for(stage.preprocess, options.reading), context),
+      options.max_fpr.value_or(stage.calibration.max_fpr));
   const TrialSummary trials = summary_of(new_scores.trials, calibration);
   model.provenance["synthetic_defects"] = json_from_trials(trials);
   trials.found == 0 ? log_warning("{}", text_of(trials, calibration)) : log_info("{}", text_of(trials, calibration));
   return calibration;
 }
 
-std::vector<double> scores_of_defects(const Model& model, const CalibrateOptions& options, const RunContext& context) {
+std::vector<double> scores_of_defects(const Stage& stage, const CalibrateOptions& options, const RunContext& context) {
   std::vector<Sample> samples;
   for (const auto& image : options.defects) samples.push_back({image, {}, "anomaly"});
-  return scores_by(model, samples, options.reading, options.seed, context).scores;
+  return scores_by(stage, samples, options.reading, options.seed, context).scores;
 }
 
 }  // namespace
@@ -101,24 +102,26 @@ std::vector<double> scores_of_defects(const Model& model, const CalibrateOptions
 void calibrate_model(Model& model, const std::vector<Sample>& parts, const CalibrateOptions& options,
                      const RunContext& context) {
   check(parts, options);
-  const Calibration before = model.calibration;
-  if (!parts.empty() || !options.defects.empty()) use_runnable_precision(model);
-  Calibration calibration = model.calibration;
+  Stage& stage = model.stage();
+  const Calibration before = stage.calibration;
+  if (!parts.empty() || !options.defects.empty()) use_runnable_precision(stage);
+  Calibration calibration = stage.calibration;
   if (!parts.empty())
     calibration = from_parts(model, parts, options, context);
   else if (options.max_fpr)
     calibration = at_rate(calibration, *options.max_fpr);
   if (options.threshold) calibration = at_threshold(calibration, *options.threshold);
   if (!options.defects.empty())
-    calibration = at_miss_rate(calibration, scores_of_defects(model, options, context), options.max_miss);
-  model.previous_calibration = before;
-  model.calibration = calibration;
+    calibration = at_miss_rate(calibration, scores_of_defects(stage, options, context), options.max_miss);
+  stage.previous_calibration = before;
+  stage.calibration = calibration;
   model.provenance.erase("metrics");  // measured with the old thresholds
 }
 
 void restore_calibration(Model& model) {
-  VIGIE_CHECK(model.previous_calibration, "calibrate", "this model keeps no earlier thresholds");
-  std::swap(model.calibration, *model.previous_calibration);
+  Stage& stage = model.stage();
+  VIGIE_CHECK(stage.previous_calibration, "calibrate", "this model keeps no earlier thresholds");
+  std::swap(stage.calibration, *stage.previous_calibration);
   model.provenance.erase("metrics");
 }
 

@@ -29,14 +29,14 @@ class DeepPipeline : public Pipeline {
 TEST_F(DeepPipeline, ACameraOfTenOrTwelveBitsIsAsGoodAsOneOfEight) {
   const FitResult eight = fit_model(dataset_, options("padim"), {});  // no coreset, whose picks would differ
   const EvaluateResult right = evaluate_model(Inspector(eight.model), dataset_, {}, {});
-  EXPECT_EQ(eight.model.preprocess.bits, 0);
+  EXPECT_EQ(eight.model.stage().preprocess.bits, 0);
   for (const int bits : {10, 12}) {
     const Dataset dataset = with_bits(bits);
     const FitResult fitted = fit_model(dataset, options("padim"), {});
-    EXPECT_EQ(fitted.model.preprocess.bits, bits);
+    EXPECT_EQ(fitted.model.stage().preprocess.bits, bits);
     save_model(root_ / "deep.vigie", fitted.model);
     const Inspector inspector(load_model(root_ / "deep.vigie"));
-    EXPECT_EQ(inspector.model().preprocess.bits, bits);
+    EXPECT_EQ(inspector.preprocess().bits, bits);
     const EvaluateResult result = evaluate_model(inspector, dataset, {}, {});
     for (std::size_t i = 0; i < result.images.size(); ++i)
       EXPECT_NEAR(result.images[i].score, right.images[i].score, 0.05 * right.images[i].score) << i;
@@ -50,7 +50,7 @@ TEST_F(DeepPipeline, AModelOfEightBitsInspectsTwelveWhenTold) {
   ImageReadOptions reading;
   reading.bits = 12;
   const auto score = [&](const Sample& sample) {
-    return inspector.inspect(read_part(sample.image, inspector.model().preprocess, reading).image).score;
+    return inspector.inspect(read_part(sample.image, inspector.preprocess(), reading).image).score;
   };
   EXPECT_NEAR(score(deep), score(plain), 0.05 * score(plain));
 }

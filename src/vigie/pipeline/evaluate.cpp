@@ -45,7 +45,7 @@ Tensor mask_of(const Sample& sample, const Model& model, const Tensor& image, co
   if (mask.dim(0) != image.dim(0) || mask.dim(1) != image.dim(1))
     fail(ErrorKind::BadFile, "evaluate", "{}: the mask is {}x{}, its image {}x{}", sample.mask.string(), mask.dim(1),
          mask.dim(0), image.dim(1), image.dim(0));
-  return in_network_frame(model) ? preprocess_mask(mask, model.preprocess) : mask;
+  return in_network_frame(model) ? preprocess_mask(mask, model.stage().preprocess) : mask;
 }
 
 /// What is said once about all parts, not part by part.
@@ -61,14 +61,14 @@ struct Doubts {
 ImageEvidence judge(const Inspector& inspector, const Sample& sample, const Dataset& dataset,
                     const ImageReadOptions& reading, std::vector<double>& milliseconds, Doubts& doubts) {
   const Model& model = inspector.model();
-  const Preprocess& preprocess = model.preprocess;
+  const Preprocess& preprocess = inspector.preprocess();
   const Part part = read_part(sample.image, preprocess, reading);
   const Tensor& image = part.image;
   doubts.reading.add(part);
   if (inspector.training()) doubts.different.add(differences(*inspector.training(), look_of(image)));
   const auto start = std::chrono::steady_clock::now();
   const Tensor input = preprocess_image(image, preprocess).reshaped({1, preprocess.height, preprocess.width, 3});
-  Evidence evidence = std::move(inspector.evidence(input).front());
+  Evidence evidence = std::move(inspector.stage().evidence(input).front());
   milliseconds.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
 
   ImageEvidence out{relative_name(sample.image, dataset), sample.defect, evidence.score, evidence.map,
@@ -80,9 +80,9 @@ ImageEvidence judge(const Inspector& inspector, const Sample& sample, const Data
 
 // The image in the frame of its map, as people see it.
 Tensor displayed(const Sample& sample, const Model& model, const ImageReadOptions& reading) {
-  const Tensor rgb = to_rgb8(read_image(sample.image, reading_for(model.preprocess, reading)));
+  const Tensor rgb = to_rgb8(read_image(sample.image, reading_for(model.stage().preprocess, reading)));
   if (!in_network_frame(model)) return rgb;
-  return resize_antialiased(rgb, network_window(rgb.dim(0), rgb.dim(1), model.preprocess));
+  return resize_antialiased(rgb, network_window(rgb.dim(0), rgb.dim(1), model.stage().preprocess));
 }
 
 std::string text_of(const nlohmann::json& value) {
@@ -119,8 +119,8 @@ EvaluateResult evaluate_model(const Inspector& inspector, const Dataset& dataset
   }
   doubts.warn();
   result.predict_ms = median_of(milliseconds);
-  result.evaluation =
-      evaluate_evidence(result.images, {model.calibration.image_threshold, model.calibration.pixel_threshold});
+  result.evaluation = evaluate_evidence(
+      result.images, {model.stage().calibration.image_threshold, model.stage().calibration.pixel_threshold});
   return result;
 }
 
@@ -130,17 +130,19 @@ void write_evaluation_report(const std::filesystem::path& path, const Inspector&
                              const ImageReadOptions& reading) {
   const Model& model = inspector.model();
   ReportInput input;
-  input.title = fmt::format("{} · {} · {}", dataset.name, detector_info(model.detector).title, model.backbone);
-  input.facts = {{"Data set", utf8_name(dataset.root)},
-                 {"Protocol", in_network_frame(model)
-                                  ? fmt::format("paper: short side {}, centre crop, pixel metrics in that frame",
-                                                model.preprocess.resize_to)
-                                  : std::string("deploy: whole image, pixel metrics at its original resolution")},
-                 {"Network input", fmt::format("{}x{}", model.preprocess.width, model.preprocess.height)},
-                 {"Detector", fmt::format("{} ({})", model.detector, detector_info(model.detector).paper)},
-                 {"Options", model.detector_options.dump()},
-                 {"Image score", model.postprocess.image_score},
-                 {"Thresholds from", statement_of(model.calibration)}};
+  input.title =
+      fmt::format("{} · {} · {}", dataset.name, detector_info(model.stage().detector).title, model.stage().backbone);
+  input.facts = {
+      {"Data set", utf8_name(dataset.root)},
+      {"Protocol", in_network_frame(model)
+                       ? fmt::format("paper: short side {}, centre crop, pixel metrics in that frame",
+                                     model.stage().preprocess.resize_to)
+                       : std::string("deploy: whole image, pixel metrics at its original resolution")},
+      {"Network input", fmt::format("{}x{}", model.stage().preprocess.width, model.stage().preprocess.height)},
+      {"Detector", fmt::format("{} ({})", model.stage().detector, detector_info(model.stage().detector).paper)},
+      {"Options", model.stage().detector_options.dump()},
+      {"Image score", model.stage().postprocess.image_score},
+      {"Thresholds from", statement_of(model.stage().calibration)}};
   for (const char* key : {"images_learnt", "preset", "seed", "data_digest"})
     if (model.provenance.contains(key)) input.facts.emplace_back(key, text_of(model.provenance[key]));
   input.facts.emplace_back("Median time",

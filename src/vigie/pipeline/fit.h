@@ -31,13 +31,13 @@ struct FitOptions {
   /// Share of the normals kept for the thresholds, 0.02 … 0.5. 0: none, the thresholds come from cross-fitting (of a
   /// method that trains a network from kTrainedHoldout of them).
   double holdout = 0;
-  double max_fpr = 0.01;           ///< wanted share of good parts rejected, 1e-6 … 0.5
-  double sigma = 4.0;              ///< smoothing of the map, pixels of the network input
-  std::string image_score;         ///< "map_max" | "detector"; empty: the method's own default
-  std::string precision = "f32";   ///< "f32" | "bf16" | "int8" | "auto": the fastest that agrees with f32
-  std::string int8_range = "mse";  ///< how int8 ranges are chosen: "mse" | "percentile" | "max"
-  bool fast_fit = false;           ///< below f32: a coreset is picked from the lower precision's own features
-  bool random_weights = false;     ///< for measuring time without the trained weights; the inspector is worthless
+  double max_fpr = kDefaultMaxFpr;  ///< wanted share of good parts rejected, 1e-6 … 0.5
+  double sigma = 4.0;               ///< smoothing of the map, pixels of the network input
+  std::string image_score;          ///< "map_max" | "detector"; empty: the method's own default
+  std::string precision = "f32";    ///< "f32" | "bf16" | "int8" | "auto": the fastest that agrees with f32
+  std::string int8_range = "mse";   ///< how int8 ranges are chosen: "mse" | "percentile" | "max"
+  bool fast_fit = false;            ///< below f32: a coreset is picked from the lower precision's own features
+  bool random_weights = false;      ///< for measuring time without the trained weights; the inspector is worthless
   std::uint64_t seed = 0;
   ImageReadOptions reading;
   TrainingSetup training;  ///< only for methods that train a network

@@ -58,13 +58,13 @@ std::string text_of(const Preprocess& preprocess) {
 
 /// Says in one line that the models do not look at the same pixels.
 void warn_of_other_eyes(const std::vector<NamedModel>& models) {
-  const std::string first = text_of(models.front().model.preprocess);
-  const auto other =
-      std::ranges::find_if(models, [&](const NamedModel& named) { return text_of(named.model.preprocess) != first; });
+  const std::string first = text_of(models.front().model.stage().preprocess);
+  const auto other = std::ranges::find_if(
+      models, [&](const NamedModel& named) { return text_of(named.model.stage().preprocess) != first; });
   if (other == models.end()) return;
   log_warning("{} and {} prepare images differently ({}; {}): part of their difference may come from that",
-              models.front().name, other->name, text_of(models.front().model.preprocess),
-              text_of(other->model.preprocess));
+              models.front().name, other->name, text_of(models.front().model.stage().preprocess),
+              text_of(other->model.stage().preprocess));
 }
 
 /// The shown rows of the normals and of the test images, one below the other.
@@ -138,8 +138,9 @@ class Study {
         {"Test images", fmt::format("{} good, {} defective", study.test_good, study.test_defective)},
         {"Corruptions", fmt::format("severity {} of {}, seed {}", study.severity, kMostSeverity, options_.seed)}};
     for (const NamedModel& named : models_)
-      study.facts.emplace_back(named.name, fmt::format("{} · {} · {}", named.model.detector, named.model.backbone,
-                                                       text_of(named.model.preprocess)));
+      study.facts.emplace_back(named.name,
+                               fmt::format("{} · {} · {}", named.model.stage().detector, named.model.stage().backbone,
+                                           text_of(named.model.stage().preprocess)));
     study.facts.emplace_back("Made by", fmt::format("vigie {}", kVersion));
     return study;
   }

@@ -79,7 +79,8 @@ Tensor inputs_of(const std::vector<Tensor>& images, const Sample* samples, const
 
 LatentProbe::LatentProbe(const NamedModel& model)
     : named_(&model),
-      engine_(with_hidden_latent(model.model.network), {model.model.precision, model.model.quantisation}) {
+      engine_(with_hidden_latent(model.model.stage().network),
+              {model.model.stage().precision, model.model.stage().quantisation}) {
   const auto& all = engine_.graph().outputs;
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (is_picture(all[i])) continue;
@@ -99,7 +100,7 @@ LatentRows run_probes(const std::vector<LatentProbe>& probes, const std::vector<
                       const LatentOptions& options, Progress& progress) {
   LatentRows rows = empty_rows(probes, versions);
   // The models share one reading of the pictures: warn_of_other_eyes() tells where they learnt from another depth.
-  const ImageReadOptions reading = reading_for(probes.front().named().model.preprocess, options.reading);
+  const ImageReadOptions reading = reading_for(probes.front().named().model.stage().preprocess, options.reading);
   const auto total = static_cast<std::int64_t>(samples.size());
   for (std::int64_t first = 0; first < total; first += kBatchSize) {
     const std::int64_t count = std::min(kBatchSize, total - first);
@@ -109,7 +110,8 @@ LatentRows run_probes(const std::vector<LatentProbe>& probes, const std::vector<
     for (std::size_t version = 0; version < versions; ++version) {
       parallel_for(count, [&](std::int64_t i) { images[i] = version_of(originals[i], version, batch[i], options); });
       for (std::size_t p = 0; p < probes.size(); ++p) {
-        const std::vector<Tensor> vectors = probes[p].run(inputs_of(images, batch, probes[p].named().model.preprocess));
+        const std::vector<Tensor> vectors =
+            probes[p].run(inputs_of(images, batch, probes[p].named().model.stage().preprocess));
         for (std::size_t i = 0; i < vectors.size(); ++i) put(rows[p][i][version], vectors[i], first, total);
       }
       progress.advance(count);

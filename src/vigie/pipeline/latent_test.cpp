@@ -108,7 +108,7 @@ TEST_F(Latent, StudiesEveryLayerOfEveryModelTheSameWayTwice) {
   const std::vector<NamedModel> given = models();
   const LatentStudy study = latent_study(given, dataset_, {}, {});
   std::size_t layers = 0;
-  for (const NamedModel& named : given) layers += named.model.network.graph.outputs.size();
+  for (const NamedModel& named : given) layers += named.model.stage().network.graph.outputs.size();
   ASSERT_EQ(study.spaces.size(), layers);
   EXPECT_EQ(study.test_good, 4);
   EXPECT_EQ(study.test_defective, 4);
@@ -151,7 +151,7 @@ TEST_F(Latent, RefusesTooFewNormalsNoTestImagesAndLeakedOnes) {
 TEST_F(Latent, AnAutoEncoderThatGivesPicturesIsAskedForItsInnerLayer) {
   std::vector<NamedModel> given = models();
   given.pop_back();
-  nn::Graph& graph = given.front().model.network.graph;
+  nn::Graph& graph = given.front().model.stage().network.graph;
   const double seen = latent_study(given, dataset_, {}, {}).spaces.front().two_nn;
   graph.outputs.front().name = "reconstruction";
   for (const char* inner : {"encoder.latent", "encoder.mean"}) {
@@ -166,7 +166,7 @@ TEST_F(Latent, AnAutoEncoderThatGivesPicturesIsAskedForItsInnerLayer) {
 TEST_F(Latent, PicturesAreNoLatentSpaces) {
   std::vector<NamedModel> given = models();
   given.pop_back();
-  given.front().model.network.graph.outputs.front().name = "reconstruction";
+  given.front().model.stage().network.graph.outputs.front().name = "reconstruction";
   EXPECT_THROW(latent_study(given, dataset_, {}, {}), Error);
 }
 

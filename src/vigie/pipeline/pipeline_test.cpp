@@ -47,8 +47,8 @@ TEST_F(Pipeline, ThePaperProtocolLearnsFromAllAndCalibratesOnUnseenOnes) {
   fit.protocol = "paper";
   const FitResult fitted = fit_model(dataset_, fit, {});
   EXPECT_EQ(fitted.model.provenance.at("images_learnt"), 12);
-  EXPECT_EQ(fitted.model.calibration.normals, 12);
-  EXPECT_EQ(fitted.model.preprocess.mode, "short_side");
+  EXPECT_EQ(fitted.model.stage().calibration.normals, 12);
+  EXPECT_EQ(fitted.model.stage().preprocess.mode, "short_side");
 }
 
 TEST_F(Pipeline, AStopRequestEndsFitWithCancelled) {
