@@ -58,7 +58,7 @@ int calibrate(const CalibrateArguments& arguments, const Session& session) {
 
 Command calibrate_command() {
   return {"calibrate", "choose the thresholds anew: another rate, a value, known defects, or new good parts",
-          "vigie calibrate bottle.vigie --max-fpr 0.05              # from the scores that the model keeps\n"
+          "vigie calibrate bottle.vigie --max-fpr 0.01              # from the scores that the model keeps\n"
           "  vigie calibrate bottle.vigie --threshold 1.4\n"
           "  vigie calibrate bottle.vigie --defects bad/ --max-miss 0\n"
           "  vigie calibrate bottle.vigie more_good_bottles/          # new parts replace those of fit\n"
