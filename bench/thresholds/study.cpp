@@ -37,8 +37,8 @@ struct Product {
   Product(const Dataset& data, nn::Network network, const RunContext& context)
       : dataset(data),
         engine(network),
-        train(dataset.train, Preprocess(), {}, engine, context),
-        test(dataset.test, Preprocess(), {}, engine, context) {}
+        train(dataset.normals(), Preprocess(), {}, engine, context),
+        test(dataset.test(), Preprocess(), {}, engine, context) {}
   Dataset dataset;
   Engine engine;
   FeaturePool train, test;
@@ -83,9 +83,10 @@ Indices drawn(std::int64_t all, std::int64_t count, std::uint64_t seed) {
 class Draw {
  public:
   Draw(const Product& product, const Indices& images) : product_(product), images_(images) {
-    for (const std::int64_t image : images) samples_.push_back(product.dataset.train[static_cast<std::size_t>(image)]);
+    for (const std::int64_t image : images)
+      samples_.push_back(product.dataset.normals()[static_cast<std::size_t>(image)]);
   }
-  const std::vector<Sample>& samples() const { return samples_; }
+  std::span<const Sample> samples() const { return samples_; }
   Indices in_pool(const Indices& places) const {
     Indices out;
     for (const std::int64_t place : places) out.push_back(images_[static_cast<std::size_t>(place)]);
@@ -165,7 +166,7 @@ void run(const Product& product, const std::string& backbone, const std::string&
                          {"previous_threshold", previous},
                          {"previous_test", previous_test.scores}};
   line["defective"] = nlohmann::json::array();
-  for (const Sample& sample : product.dataset.test) line["defective"].push_back(sample.anomalous() ? 1 : 0);
+  for (const Sample& sample : product.dataset.test()) line["defective"].push_back(sample.is_defect() ? 1 : 0);
   fmt::print("{}\n", line.dump());
   std::fflush(stdout);
 }

@@ -94,7 +94,7 @@ TEST(MainJob, EvaluateMeasuresTheGoodPartsOfAPlainFolderThatItHasNotSeen) {
   const Outcome outcome =
       run_vigie({"evaluate", demo_model().string(), (folder / "in").string(), "--json", (folder / "n.json").string()});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
-  EXPECT_THAT(outcome.err, HasSubstr("good images were used by fit or calibrate and are left out of the test"));
+  EXPECT_THAT(outcome.err, HasSubstr("good images were given to fit or calibrate and are left out of the test"));
   const json numbers = json::parse(read_file(folder / "n.json"));
   EXPECT_EQ(numbers.at("good_images"), files_below(demo_part() / "test" / "good").size());
   EXPECT_TRUE(numbers.at("image_auroc").is_number());

@@ -18,7 +18,7 @@ Tensor read_input(const Sample& sample, const Preprocess& preprocess, const Imag
   }
 }
 
-void for_each_batch(const std::vector<Sample>& samples, const Preprocess& preprocess, const ImageReadOptions& reading,
+void for_each_batch(std::span<const Sample> samples, const Preprocess& preprocess, const ImageReadOptions& reading,
                     std::int64_t batch_size, const std::function<void(const Tensor&, std::int64_t)>& visit) {
   const auto total = static_cast<std::int64_t>(samples.size());
   for (std::int64_t first = 0; first < total; first += batch_size) {

@@ -14,7 +14,7 @@ Tensor read_input(const Sample& sample, const Preprocess& preprocess, const Imag
 
 /// Reads and preprocesses samples batch by batch, decoding in parallel, and calls visit(inputs F32 [B height width 3],
 /// first). Errors name the image.
-void for_each_batch(const std::vector<Sample>& samples, const Preprocess& preprocess, const ImageReadOptions& reading,
+void for_each_batch(std::span<const Sample> samples, const Preprocess& preprocess, const ImageReadOptions& reading,
                     std::int64_t batch_size,
                     const std::function<void(const Tensor& inputs, std::int64_t first)>& visit);
 

@@ -96,7 +96,7 @@ std::vector<std::int64_t> grouped(const std::vector<Thumbnail>& thumbnails) {
 
 }  // namespace
 
-std::vector<std::int64_t> groups_of_near_duplicates(const std::vector<Sample>& samples, const ImageReadOptions& reading,
+std::vector<std::int64_t> groups_of_near_duplicates(std::span<const Sample> samples, const ImageReadOptions& reading,
                                                     const RunContext& context) {
   std::vector<Thumbnail> thumbnails(samples.size());
   parallel_with_progress(context, "looking for copies", static_cast<std::int64_t>(samples.size()), [&](std::int64_t i) {

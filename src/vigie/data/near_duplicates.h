@@ -19,7 +19,7 @@ namespace vigie {
 ///      each other, but only a copy repeats another one's small differences.
 /// Chains join: a ~ b and b ~ c make one group. A part that moves by more than a quarter of a pixel of 256 between two
 /// frames is not recognised. Reads each image once; time grows with N² · 1024 (10 000 images: some 10 s on two cores).
-std::vector<std::int64_t> groups_of_near_duplicates(const std::vector<Sample>& samples, const ImageReadOptions& reading,
+std::vector<std::int64_t> groups_of_near_duplicates(std::span<const Sample> samples, const ImageReadOptions& reading,
                                                     const RunContext& context);
 
 /// The same for images at hand, U8 or U16 [H W 1|3].

@@ -69,7 +69,7 @@ TEST_F(PartReading, LetsTheCallersBitsDecide) {
 TEST_F(PartReading, GivesTheNetworkTheSameWhateverTheDepth) {
   const auto input = [&](const std::string& name, int bits) {
     const auto largest = static_cast<std::uint16_t>((1 << bits) - 1);
-    return read_input({ramp(name, largest), {}, "good"}, of_bits(bits), {});
+    return read_input({.image = ramp(name, largest)}, of_bits(bits), {});
   };
   const Tensor ten = input("10.png", 10), sixteen = input("16.png", 16);
   for (std::int64_t i = 0; i < ten.count(); ++i) ASSERT_NEAR(ten.data<float>()[i], sixteen.data<float>()[i], 0.01) << i;
@@ -78,7 +78,7 @@ TEST_F(PartReading, GivesTheNetworkTheSameWhateverTheDepth) {
 using TrainingDepth = PartReading;
 
 TEST_F(TrainingDepth, IsLearntFromTheLargestValueOfTheSet) {
-  std::vector<Sample> normals = {{ramp("a.png", 700), {}, "good"}, {ramp("b.png", 3000), {}, "good"}};
+  std::vector<Sample> normals = {{.image = ramp("a.png", 700)}, {.image = ramp("b.png", 3000)}};
   Preprocess preprocess;
   settle_depth(preprocess, normals, {}, RunContext());
   EXPECT_EQ(preprocess.bits, 12);
@@ -86,7 +86,7 @@ TEST_F(TrainingDepth, IsLearntFromTheLargestValueOfTheSet) {
   reading.bits = 14;
   settle_depth(preprocess, normals, reading, RunContext());
   EXPECT_EQ(preprocess.bits, 14);
-  normals.push_back({ramp("c.png", 50000), {}, "good"});
+  normals.push_back({.image = ramp("c.png", 50000)});
   settle_depth(preprocess, normals, {}, RunContext());
   EXPECT_EQ(preprocess.bits, 16);
 }
@@ -95,7 +95,8 @@ TEST_F(TrainingDepth, StaysUnsaidForEightBits) {
   draw("a.png", 1);
   write("broken.png", "no image");
   Preprocess preprocess;
-  settle_depth(preprocess, {{folder_ / "a.png", {}, "good"}, {folder_ / "broken.png", {}, "good"}}, {}, RunContext());
+  const std::vector<Sample> normals = {{.image = folder_ / "a.png"}, {.image = folder_ / "broken.png"}};
+  settle_depth(preprocess, normals, {}, RunContext());
   EXPECT_EQ(preprocess.bits, 0);
 }
 

@@ -40,7 +40,7 @@ bool look_at(const Sample& sample, const ImageReadOptions& reading, SetDepth& de
 
 }  // namespace
 
-void settle_depth(Preprocess& preprocess, const std::vector<Sample>& normals, const ImageReadOptions& reading,
+void settle_depth(Preprocess& preprocess, std::span<const Sample> normals, const ImageReadOptions& reading,
                   const RunContext& context) {
   SetDepth depth;
   std::mutex mutex;

@@ -32,7 +32,7 @@ class SetDepth {
 /// Sets preprocess.bits from reading.bits, else from what the training images state, else from their largest value; and
 /// says in the log what was learnt, and that a channel which no tag calls alpha is left out. 8-bit files cost a look at
 /// their header. Files that cannot be read are left to whoever learns from them.
-void settle_depth(Preprocess& preprocess, const std::vector<Sample>& normals, const ImageReadOptions& reading,
+void settle_depth(Preprocess& preprocess, std::span<const Sample> normals, const ImageReadOptions& reading,
                   const RunContext& context);
 
 }  // namespace vigie

@@ -34,7 +34,7 @@ Tensor normalised_batch(const std::vector<Tensor>& images, const Preprocess& pre
   return out;
 }
 
-TrainingImages::TrainingImages(const std::vector<Sample>& samples, const Preprocess& preprocess,
+TrainingImages::TrainingImages(std::span<const Sample> samples, const Preprocess& preprocess,
                                const ImageReadOptions& reading, std::size_t cache_bytes)
     : samples_(samples), preprocess_(preprocess), reading_(reading), room_(cache_bytes), cache_(samples.size()) {}
 

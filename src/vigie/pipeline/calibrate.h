@@ -30,7 +30,7 @@ struct CalibrateOptions {
 /// The model runs in what this processor has from then on (thresholds hold for one number format).
 /// Throws InvalidArgument when parts were seen before, when the present threshold rejects so many of them that they are
 /// hardly good (unless accept_rejected), when two of threshold, max_fpr and defects are asked for, or nothing is.
-void calibrate_model(Model& model, const std::vector<Sample>& parts, const CalibrateOptions& options,
+void calibrate_model(Model& model, std::span<const Sample> parts, const CalibrateOptions& options,
                      const RunContext& context);
 
 /// Takes the thresholds back that the last calibrate_model() replaced; called twice it changes nothing. Throws

@@ -27,8 +27,8 @@ class Calibrating : public Pipeline {
   }
   std::vector<Sample> test_parts(bool anomalous) const {
     std::vector<Sample> out;
-    for (const Sample& sample : dataset_.test)
-      if (sample.anomalous() == anomalous) out.push_back(sample);
+    for (const Sample& sample : dataset_.test())
+      if (sample.is_defect() == anomalous) out.push_back(sample);
     return out;
   }
   std::vector<std::filesystem::path> defects() const {

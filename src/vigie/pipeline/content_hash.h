@@ -9,9 +9,10 @@
 namespace vigie {
 
 /// 64-bit hash of each file's bytes, hex; tells whether a test image was learnt from.
-std::vector<std::string> content_hashes(const std::vector<Sample>& samples);
+std::vector<std::string> content_hashes(std::span<const Sample> samples);
 
-/// Samples whose file content the model has seen: learnt from, held out for the thresholds, or given to calibrate.
-std::vector<Sample> samples_seen_by(const Model& model, const std::vector<Sample>& samples);
+/// Samples whose file content was given to fit (learnt from, held out for the thresholds, or a labelled defect) or to
+/// calibrate.
+std::vector<Sample> samples_seen_by(const Model& model, std::span<const Sample> samples);
 
 }  // namespace vigie

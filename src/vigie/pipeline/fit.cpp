@@ -32,8 +32,8 @@ Precision asked_precision(const FitOptions& options) {
 }
 
 void check(const Dataset& dataset, const FitOptions& options) {
-  VIGIE_CHECK(dataset.train.size() >= 2, "fit", "{}: {} good image(s) to learn from; at least 2 are needed",
-              dataset.root.string(), dataset.train.size());
+  VIGIE_CHECK(dataset.normals().size() >= 2, "fit", "{}: {} good image(s) to learn from; at least 2 are needed",
+              dataset.root.string(), dataset.normals().size());
   VIGIE_CHECK(options.holdout == 0 || (options.holdout >= 0.02 && options.holdout <= 0.5), "fit",
               "holdout {} is neither 0 nor within 0.02 … 0.5", options.holdout);
   VIGIE_CHECK(options.max_fpr >= 1e-6 && options.max_fpr <= 0.5, "fit", "--max-fpr {} is outside 0.000001 … 0.5",
@@ -126,7 +126,7 @@ double train_network(Model& model, const Split& split, const FitOptions& options
   constexpr std::size_t kCurvePoints = 200;
   TrainingRequest request{.method = model.detector,
                           .options = model.detector_options,
-                          .normals = split.fit,
+                          .samples = split.fit,
                           .validation = 0,
                           .preprocess = model.preprocess,
                           .reading = options.reading,
@@ -137,7 +137,7 @@ double train_network(Model& model, const Split& split, const FitOptions& options
                           .resume = options.training.resume,
                           .log = options.training.log};
   if (model.protocol == "paper") {
-    request.normals.insert(request.normals.end(), split.held_out.begin(), split.held_out.end());
+    request.samples.insert(request.samples.end(), split.held_out.begin(), split.held_out.end());
     request.validation = static_cast<std::int64_t>(split.held_out.size());
   }
   TrainingResult result = options.training.trainer->train(request, context);
@@ -163,7 +163,7 @@ void settle_precision(Model& model, const Split& split, const FitOptions& option
 
 // Photographs of one part must not stand on both sides of a split.
 std::vector<std::int64_t> groups_of(const Dataset& dataset, const FitOptions& options, const RunContext& context) {
-  auto groups = groups_of_near_duplicates(dataset.train, options.reading, context);
+  auto groups = groups_of_near_duplicates(dataset.normals(), options.reading, context);
   const std::int64_t parts = group_count(groups), images = static_cast<std::int64_t>(groups.size());
   if (parts == images) return groups;
   if (parts < 2) {
@@ -184,12 +184,14 @@ double held_out_share(const Model& model, const FitOptions& options, bool trains
 }
 
 // What the model remembers of how it came about, and what the user is told.
-void describe(FitResult& result, const Dataset& dataset, const std::vector<Sample>& learnt_from,
+void describe(FitResult& result, const Dataset& dataset, std::span<const Sample> learnt_from,
               const HonestScores& honest) {
   nlohmann::json& provenance = result.model.provenance;
-  provenance["data_digest"] = digest_of(learnt_from, dataset.root);
+  provenance["data_digest"] = digest_of(dataset, learnt_from);
   provenance["images_learnt"] = learnt_from.size();
-  provenance["image_hashes"] = content_hashes(dataset.train);
+  // Labelled defects too: they belong to the training set, whoever learns from them.
+  provenance["image_hashes"] = content_hashes(dataset.normals());
+  for (std::string& hash : content_hashes(dataset.labelled())) provenance["image_hashes"].push_back(std::move(hash));
   provenance["thresholds_from"] = {{"images", honest.images.size()}, {"folds", honest.folds}};
   provenance["synthetic_defects"] = json_from_trials(result.trials);
 }
@@ -227,15 +229,16 @@ bool needs_backbone(const FitOptions& options) {
 
 FitResult fit_model(const Dataset& dataset, const FitOptions& asked, const RunContext& context) {
   check(dataset, asked);
+  log_labels_unused(dataset, fmt::format("{} learns from good parts", asked.detector));
   FitResult result;
   result.model = prepare(dataset, asked);
   Model& model = result.model;
-  settle_depth(model.preprocess, dataset.train, asked.reading, context);
+  settle_depth(model.preprocess, dataset.normals(), asked.reading, context);
   FitOptions options = asked;
   options.reading = reading_for(model.preprocess, asked.reading);
   const bool trains = detector_info(options.detector).training.has_value();
-  const Normals normals{dataset.train, groups_of(dataset, options, context)};
-  const Split split = split_normals(dataset.train, held_out_share(model, options, trains),
+  const Normals normals{dataset.normals(), groups_of(dataset, options, context)};
+  const Split split = split_normals(dataset.normals(), held_out_share(model, options, trains),
                                     derive_seed(options.seed, "split"), normals.groups);
   const auto start = std::chrono::steady_clock::now();
   const double earlier_seconds = trains ? train_network(model, split, options, context) : 0;
@@ -251,8 +254,8 @@ FitResult fit_model(const Dataset& dataset, const FitOptions& asked, const RunCo
   result.calibrate_seconds = fitted.calibrate_seconds;
   model.calibration = calibration_from(fitted.honest, normals.groups, options.max_fpr);
   result.trials = summary_of(fitted.honest.trials, model.calibration);
-  describe(result, dataset, keep_all ? dataset.train : split.fit, fitted.honest);
-  model.provenance["training_set"] = json_from_training_look(look_of_training(dataset.train, options.reading));
+  describe(result, dataset, keep_all ? dataset.normals() : std::span<const Sample>(split.fit), fitted.honest);
+  model.provenance["training_set"] = json_from_training_look(look_of_training(dataset.normals(), options.reading));
   return result;
 }
 

@@ -22,14 +22,14 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-std::vector<std::int64_t> all_of(const std::vector<Sample>& samples) {
+std::vector<std::int64_t> all_of(std::span<const Sample> samples) {
   std::vector<std::int64_t> indices(samples.size());
   std::iota(indices.begin(), indices.end(), 0);
   return indices;
 }
 
 /// The index of each of `some` in `all`.
-std::vector<std::int64_t> places_of(const std::vector<Sample>& some, const std::vector<Sample>& all) {
+std::vector<std::int64_t> places_of(std::span<const Sample> some, std::span<const Sample> all) {
   std::map<std::filesystem::path, std::int64_t> place;
   for (std::size_t i = 0; i < all.size(); ++i) place[all[i].image] = static_cast<std::int64_t>(i);
   std::vector<std::int64_t> places;
@@ -100,7 +100,7 @@ FittedScores fit_and_hold_out(Model& model, const Normals& normals, const Split&
   return out;
 }
 
-HonestScores scores_by(const Model& model, const std::vector<Sample>& samples, const ImageReadOptions& reading,
+HonestScores scores_by(const Model& model, std::span<const Sample> samples, const ImageReadOptions& reading,
                        std::uint64_t seed, const RunContext& context) {
   const Inspector inspector(model);
   HonestScores honest;

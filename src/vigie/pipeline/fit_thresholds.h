@@ -9,7 +9,7 @@ namespace vigie {
 
 /// The normals of a fit and the group of each: photographs of one part share a group (data/near_duplicates.h).
 struct Normals {
-  const std::vector<Sample>& samples;
+  std::span<const Sample> samples;
   std::vector<std::int64_t> groups;
 };
 
@@ -31,7 +31,7 @@ FittedScores fit_and_hold_out(Model& model, const Normals& normals, const Split&
                               const FitOptions& options, const RunContext& context);
 
 /// Scores `samples` by a fitted model, with synthetic defects on up to 16 of them.
-HonestScores scores_by(const Model& model, const std::vector<Sample>& samples, const ImageReadOptions& reading,
+HonestScores scores_by(const Model& model, std::span<const Sample> samples, const ImageReadOptions& reading,
                        std::uint64_t seed, const RunContext& context);
 
 /// One score a part: the highest of its photographs, since a threshold must pass them all. groups: per image that

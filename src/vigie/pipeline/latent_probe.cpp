@@ -49,14 +49,15 @@ void put(Tensor& rows, const Tensor& batch, std::int64_t first, std::int64_t tot
 }
 
 /// The same wherever the data set lies, and whatever else is in it.
-std::string seed_name(const Corruption& corruption, const Sample& sample) {
-  return fmt::format("{}/{}/{}", corruption.name, sample.defect, sample.image.filename().string());
+std::string seed_name(const Corruption& corruption, const Dataset& dataset, const Sample& sample) {
+  return fmt::format("{}/{}/{}", corruption.name, dataset.class_name(sample), sample.image.filename().string());
 }
 
-Tensor version_of(const Tensor& image, std::size_t version, const Sample& sample, const LatentOptions& options) {
+Tensor version_of(const Tensor& image, std::size_t version, const Dataset& dataset, const Sample& sample,
+                  const LatentOptions& options) {
   if (version == 0) return image;
   const Corruption& corruption = corruptions()[version - 1];
-  Random random(derive_seed(options.seed, seed_name(corruption, sample)));
+  Random random(derive_seed(options.seed, seed_name(corruption, dataset, sample)));
   return corruption.apply(image.dtype() == DType::U8 ? image : to_rgb8(image), options.severity, random);
 }
 
@@ -95,8 +96,8 @@ std::vector<Tensor> LatentProbe::run(const Tensor& inputs) const {
   return vectors;
 }
 
-LatentRows run_probes(const std::vector<LatentProbe>& probes, const std::vector<Sample>& samples, std::size_t versions,
-                      const LatentOptions& options, Progress& progress) {
+LatentRows run_probes(const std::vector<LatentProbe>& probes, const Dataset& dataset, std::span<const Sample> samples,
+                      std::size_t versions, const LatentOptions& options, Progress& progress) {
   LatentRows rows = empty_rows(probes, versions);
   // The models share one reading of the pictures: warn_of_other_eyes() tells where they learnt from another depth.
   const ImageReadOptions reading = reading_for(probes.front().named().model.preprocess, options.reading);
@@ -107,7 +108,8 @@ LatentRows run_probes(const std::vector<LatentProbe>& probes, const std::vector<
     std::vector<Tensor> originals(static_cast<std::size_t>(count)), images(originals.size());
     parallel_for(count, [&](std::int64_t i) { originals[i] = read_image(batch[i].image, reading); });
     for (std::size_t version = 0; version < versions; ++version) {
-      parallel_for(count, [&](std::int64_t i) { images[i] = version_of(originals[i], version, batch[i], options); });
+      parallel_for(count,
+                   [&](std::int64_t i) { images[i] = version_of(originals[i], version, dataset, batch[i], options); });
       for (std::size_t p = 0; p < probes.size(); ++p) {
         const std::vector<Tensor> vectors = probes[p].run(inputs_of(images, batch, probes[p].named().model.preprocess));
         for (std::size_t i = 0; i < vectors.size(); ++i) put(rows[p][i][version], vectors[i], first, total);

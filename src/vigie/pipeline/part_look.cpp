@@ -134,7 +134,7 @@ PartLook look_of(const Tensor& image) {
   return look;
 }
 
-TrainingLook look_of_training(const std::vector<Sample>& samples, const ImageReadOptions& reading) {
+TrainingLook look_of_training(std::span<const Sample> samples, const ImageReadOptions& reading) {
   const auto count = static_cast<std::int64_t>(samples.size()), taken = std::min(count, kMostImages);
   VIGIE_CHECK(count > 0, "look_of_training", "no images");
   std::vector<PartLook> looks(static_cast<std::size_t>(taken));

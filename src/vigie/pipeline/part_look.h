@@ -28,7 +28,7 @@ struct TrainingLook {
 };
 
 /// Reads the images once more, all or 200 evenly spaced. Throws what read_image() throws.
-TrainingLook look_of_training(const std::vector<Sample>& samples, const ImageReadOptions& reading);
+TrainingLook look_of_training(std::span<const Sample> samples, const ImageReadOptions& reading);
 
 nlohmann::json json_from_training_look(const TrainingLook& look);
 /// Of a model's provenance, entry "training_set"; nullopt when an older vigie wrote it. Throws BadFile.

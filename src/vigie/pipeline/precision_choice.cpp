@@ -18,7 +18,7 @@ constexpr std::size_t kJudged = 32;
 
 /// The parts on which precisions are compared, made anew for each so that they are never held at once: the same every
 /// time. Calls visit(input F32 [1 height width 3]): the good ones first, then the synthetic defects of each.
-void for_each_trial(const Model& model, const std::vector<Sample>& good, const FitOptions& options,
+void for_each_trial(const Model& model, std::span<const Sample> good, const FitOptions& options,
                     const std::function<void(const Tensor&)>& visit) {
   const Preprocess& preprocess = model.preprocess;
   const ImageReadOptions reading = reading_for(preprocess, options.reading);
@@ -35,7 +35,7 @@ void for_each_trial(const Model& model, const std::vector<Sample>& good, const F
 }
 
 /// Scores of a small inspector in the model's precision, in the order of the trial.
-std::vector<double> judge(Model model, const std::vector<Sample>& normals, const std::vector<Sample>& good,
+std::vector<double> judge(Model model, std::span<const Sample> normals, std::span<const Sample> good,
                           const FitOptions& options, const RunContext& context) {
   fit_detector(model, normals, options, context);
   const Inspector inspector(std::move(model));
