@@ -75,31 +75,6 @@ TEST_F(PartReading, GivesTheNetworkTheSameWhateverTheDepth) {
   for (std::int64_t i = 0; i < ten.count(); ++i) ASSERT_NEAR(ten.data<float>()[i], sixteen.data<float>()[i], 0.01) << i;
 }
 
-using TrainingDepth = PartReading;
-
-TEST_F(TrainingDepth, IsLearntFromTheLargestValueOfTheSet) {
-  std::vector<Sample> normals = {{.image = ramp("a.png", 700)}, {.image = ramp("b.png", 3000)}};
-  Preprocess preprocess;
-  settle_depth(preprocess, normals, {}, RunContext());
-  EXPECT_EQ(preprocess.bits, 12);
-  ImageReadOptions reading;
-  reading.bits = 14;
-  settle_depth(preprocess, normals, reading, RunContext());
-  EXPECT_EQ(preprocess.bits, 14);
-  normals.push_back({.image = ramp("c.png", 50000)});
-  settle_depth(preprocess, normals, {}, RunContext());
-  EXPECT_EQ(preprocess.bits, 16);
-}
-
-TEST_F(TrainingDepth, StaysUnsaidForEightBits) {
-  draw("a.png", 1);
-  write("broken.png", "no image");
-  Preprocess preprocess;
-  const std::vector<Sample> normals = {{.image = folder_ / "a.png"}, {.image = folder_ / "broken.png"}};
-  settle_depth(preprocess, normals, {}, RunContext());
-  EXPECT_EQ(preprocess.bits, 0);
-}
-
 TEST(SetDepth, TakesTheMoreOfWhatFilesSayAndHold) {
   const auto use = [](std::uint32_t largest) { return DepthUse{largest, {}}; };
   SetDepth depth;
@@ -111,6 +86,10 @@ TEST(SetDepth, TakesTheMoreOfWhatFilesSayAndHold) {
   EXPECT_EQ(depth.bits(), 12);
   depth.add(0, use(9000));
   EXPECT_EQ(depth.bits(), 14);
+  EXPECT_EQ(settled_bits(depth, {}), 14);
+  ImageReadOptions reading;
+  reading.bits = 10;
+  EXPECT_EQ(settled_bits(depth, reading), 10);
 }
 
 }  // namespace

@@ -10,11 +10,15 @@
 
 namespace vigie {
 
+std::string content_hash(std::string_view bytes) {
+  return fmt::format("{:016x}", fnv1a(bytes));
+}
+
 std::vector<std::string> content_hashes(std::span<const Sample> samples) {
   std::vector<std::string> hashes(samples.size());
   parallel_for(static_cast<std::int64_t>(samples.size()), [&](std::int64_t i) {
     const auto index = static_cast<std::size_t>(i);
-    hashes[index] = fmt::format("{:016x}", fnv1a(read_file(samples[index].image)));
+    hashes[index] = content_hash(read_file(samples[index].image));
   });
   return hashes;
 }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "vigie/data/dataset.h"
@@ -8,7 +10,10 @@
 
 namespace vigie {
 
-/// 64-bit hash of each file's bytes, hex; tells whether a test image was learnt from.
+/// 64-bit hash of a file's bytes, hex; tells whether a test image was learnt from.
+std::string content_hash(std::string_view bytes);
+
+/// Of each sample's image.
 std::vector<std::string> content_hashes(std::span<const Sample> samples);
 
 /// Samples whose file content was given to fit (learnt from, held out for the thresholds, or a labelled defect) or to

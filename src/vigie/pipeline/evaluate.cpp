@@ -67,8 +67,7 @@ ImageEvidence judge(const Inspector& inspector, const Sample& sample, const Data
   doubts.reading.add(part);
   if (inspector.training()) doubts.different.add(differences(*inspector.training(), look_of(image)));
   const auto start = std::chrono::steady_clock::now();
-  const Tensor input = preprocess_image(image, preprocess).reshaped({1, preprocess.height, preprocess.width, 3});
-  Evidence evidence = std::move(inspector.evidence(input).front());
+  Evidence evidence = std::move(inspector.evidence(network_input(image, preprocess)).front());
   milliseconds.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
 
   ImageEvidence out{relative_name(sample.image, dataset), dataset.class_name(sample), evidence.score, evidence.map,

@@ -10,12 +10,11 @@
 #include "vigie/core/random.h"
 #include "vigie/data/near_duplicates.h"
 #include "vigie/data/part_reading.h"
-#include "vigie/data/training_depth.h"
 #include "vigie/pipeline/content_hash.h"
 #include "vigie/pipeline/fit_detector.h"
 #include "vigie/pipeline/fit_thresholds.h"
-#include "vigie/pipeline/part_look.h"
 #include "vigie/pipeline/precision_choice.h"
+#include "vigie/pipeline/training_facts.h"
 #include "vigie/training/training_options.h"
 
 namespace vigie {
@@ -162,9 +161,8 @@ void settle_precision(Model& model, const Split& split, const FitOptions& option
 }
 
 // Photographs of one part must not stand on both sides of a split.
-std::vector<std::int64_t> groups_of(const Dataset& dataset, const FitOptions& options, const RunContext& context) {
-  auto groups = groups_of_near_duplicates(dataset.normals(), options.reading, context);
-  const std::int64_t parts = group_count(groups), images = static_cast<std::int64_t>(groups.size());
+std::vector<std::int64_t> parts_among(std::vector<std::int64_t> groups) {
+  const std::int64_t parts = group_count(groups), images = std::ssize(groups);
   if (parts == images) return groups;
   if (parts < 2) {
     log_warning("the {} good images are nearly the same picture: the thresholds say nothing about other parts", images);
@@ -183,17 +181,35 @@ double held_out_share(const Model& model, const FitOptions& options, bool trains
   return options.holdout > 0 ? options.holdout : kTrainedHoldout;
 }
 
-// What the model remembers of how it came about, and what the user is told.
-void describe(FitResult& result, const Dataset& dataset, std::span<const Sample> learnt_from,
-              const HonestScores& honest) {
+// Of the normals at these places; tells whether two models learnt from the same data.
+std::string digest_of_learnt(const Dataset& dataset, const TrainingFacts& facts,
+                             const std::vector<std::int64_t>& places) {
+  std::vector<Sample> samples;
+  std::vector<std::uint64_t> hashes;
+  for (const std::int64_t place : places) {
+    samples.push_back(dataset.normals()[static_cast<std::size_t>(place)]);
+    hashes.push_back(facts.sample_hashes[static_cast<std::size_t>(place)]);
+  }
+  return digest_of(dataset, samples, hashes);
+}
+
+// Labelled defects too: they belong to the training set, whoever learns from them.
+std::vector<std::string> hashes_of_training_set(const Dataset& dataset, const TrainingFacts& facts) {
+  std::vector<std::string> hashes = facts.content_hashes;
+  for (std::string& hash : content_hashes(dataset.labelled())) hashes.push_back(std::move(hash));
+  return hashes;
+}
+
+// What the model remembers of how it came about, and what the user is told. learnt: places among the normals.
+void describe(FitResult& result, const Dataset& dataset, const TrainingFacts& facts,
+              const std::vector<std::int64_t>& learnt, const HonestScores& honest) {
   nlohmann::json& provenance = result.model.provenance;
-  provenance["data_digest"] = digest_of(dataset, learnt_from);
-  provenance["images_learnt"] = learnt_from.size();
-  // Labelled defects too: they belong to the training set, whoever learns from them.
-  provenance["image_hashes"] = content_hashes(dataset.normals());
-  for (std::string& hash : content_hashes(dataset.labelled())) provenance["image_hashes"].push_back(std::move(hash));
+  provenance["data_digest"] = digest_of_learnt(dataset, facts, learnt);
+  provenance["images_learnt"] = learnt.size();
+  provenance["image_hashes"] = hashes_of_training_set(dataset, facts);
   provenance["thresholds_from"] = {{"images", honest.images.size()}, {"folds", honest.folds}};
   provenance["synthetic_defects"] = json_from_trials(result.trials);
+  provenance["training_set"] = json_from_training_look(facts.look);
 }
 
 }  // namespace
@@ -233,11 +249,12 @@ FitResult fit_model(const Dataset& dataset, const FitOptions& asked, const RunCo
   FitResult result;
   result.model = prepare(dataset, asked);
   Model& model = result.model;
-  settle_depth(model.preprocess, dataset.normals(), asked.reading, context);
+  TrainingFacts facts = training_facts(dataset, asked.reading, context);
+  model.preprocess.bits = facts.bits;
   FitOptions options = asked;
   options.reading = reading_for(model.preprocess, asked.reading);
   const bool trains = detector_info(options.detector).training.has_value();
-  const Normals normals{dataset.normals(), groups_of(dataset, options, context)};
+  const Normals normals{dataset.normals(), parts_among(std::move(facts.groups))};
   const Split split = split_normals(dataset.normals(), held_out_share(model, options, trains),
                                     derive_seed(options.seed, "split"), normals.groups);
   const auto start = std::chrono::steady_clock::now();
@@ -254,8 +271,8 @@ FitResult fit_model(const Dataset& dataset, const FitOptions& asked, const RunCo
   result.calibrate_seconds = fitted.calibrate_seconds;
   model.calibration = calibration_from(fitted.honest, normals.groups, options.max_fpr);
   result.trials = summary_of(fitted.honest.trials, model.calibration);
-  describe(result, dataset, keep_all ? dataset.normals() : std::span<const Sample>(split.fit), fitted.honest);
-  model.provenance["training_set"] = json_from_training_look(look_of_training(dataset.normals(), options.reading));
+  describe(result, dataset, facts, keep_all ? all_of(normals.samples) : places_of(split.fit, normals.samples),
+           fitted.honest);
   return result;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "vigie/pipeline/cross_fit.h"
@@ -12,6 +13,12 @@ struct Normals {
   std::span<const Sample> samples;
   std::vector<std::int64_t> groups;
 };
+
+/// 0 … samples.size() − 1.
+std::vector<std::int64_t> all_of(std::span<const Sample> samples);
+
+/// The index of each of `some` in `all`, by their images.
+std::vector<std::int64_t> places_of(std::span<const Sample> some, std::span<const Sample> all);
 
 /// Honest scores and what they cost.
 struct FittedScores {

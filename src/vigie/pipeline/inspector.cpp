@@ -78,7 +78,7 @@ Verdict Inspector::inspect(const Tensor& image, StageTimes* times) const {
   StageTimes& spent = times != nullptr ? *times : unwanted;
   const Preprocess& preprocess = model_.preprocess;
   Laps laps;
-  const Tensor input = preprocess_image(image, preprocess).reshaped({1, preprocess.height, preprocess.width, 3});
+  const Tensor input = network_input(image, preprocess);
   laps.end(spent.resize);
   const Features features = engine_.run(input);
   laps.end(spent.backbone);

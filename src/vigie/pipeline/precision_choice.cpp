@@ -1,9 +1,7 @@
 #include "vigie/pipeline/precision_choice.h"
 
-#include "vigie/core/random.h"
 #include "vigie/data/part_reading.h"
 #include "vigie/imaging/colour.h"
-#include "vigie/imaging/synthetic_defects.h"
 #include "vigie/metrics/rank_correlation.h"
 #include "vigie/metrics/scores.h"
 #include "vigie/pipeline/fit_detector.h"
@@ -23,15 +21,11 @@ void for_each_trial(const Model& model, std::span<const Sample> good, const FitO
   const Preprocess& preprocess = model.preprocess;
   const ImageReadOptions reading = reading_for(preprocess, options.reading);
   const auto read = [&](const Sample& sample) { return to_rgb8(read_image(sample.image, reading)); };
-  const auto show = [&](const Tensor& image) {
-    visit(preprocess_image(image, preprocess).reshaped({1, preprocess.height, preprocess.width, 3}));
-  };
-  for (const Sample& sample : good) show(read(sample));
+  for (const Sample& sample : good) visit(network_input(read(sample), preprocess));
   Random random(derive_seed(options.seed, "precision"));
-  for (const Sample& sample : good) {
-    const Tensor image = read(sample);
-    for (const SyntheticDefectKind& defect : synthetic_defects()) show(defect.make(image, random).image);
-  }
+  for (const Sample& sample : good)
+    for_each_defect(read(sample), preprocess, random,
+                    [&](const SyntheticDefectKind&, const SyntheticDefect&, const Tensor& input) { visit(input); });
 }
 
 /// Scores of a small inspector in the model's precision, in the order of the trial.
