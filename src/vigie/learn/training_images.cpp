@@ -36,7 +36,11 @@ Tensor normalised_batch(const std::vector<Tensor>& images, const Preprocess& pre
 
 TrainingImages::TrainingImages(std::span<const Sample> samples, const Preprocess& preprocess,
                                const ImageReadOptions& reading, std::size_t cache_bytes)
-    : samples_(samples), preprocess_(preprocess), reading_(reading), room_(cache_bytes), cache_(samples.size()) {}
+    : samples_(samples.begin(), samples.end()),
+      preprocess_(preprocess),
+      reading_(reading),
+      room_(cache_bytes),
+      cache_(samples.size()) {}
 
 Tensor TrainingImages::image(std::int64_t index) const {
   const auto i = static_cast<std::size_t>(index);

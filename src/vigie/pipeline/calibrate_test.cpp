@@ -80,7 +80,7 @@ TEST_F(Calibrating, NewGoodPartsReplaceTheOldOnesOnce) {
   calibrate_model(model_, test_parts(false), {}, {});
   EXPECT_EQ(model_.calibration.normals, 4);
   EXPECT_THAT(message_of([&] { calibrate_model(model_, test_parts(false), {}, {}); }),
-              testing::HasSubstr("4 of the 4 good images were used before"));
+              testing::HasSubstr("4 of the 4 good images were given before"));
 }
 
 TEST_F(Calibrating, KnownDefectsSetTheThresholdBelowThem) {
