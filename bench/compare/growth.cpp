@@ -85,6 +85,7 @@ class KeptStream : public FeatureStream {
  public:
   KeptStream(const std::vector<Features>& batches, std::int64_t images) : batches_(batches), images_(images) {}
   std::int64_t image_count() const override { return images_; }
+  ClassLabel label(std::int64_t) const override { return kGood; }
   void for_each(const std::function<void(const Features&, std::int64_t first)>& visit) const override {
     for (std::int64_t first = 0; first < images_; first += kBatch) {
       Features batch = batches_[static_cast<std::size_t>(first / kBatch)];

@@ -37,8 +37,8 @@ struct Product {
   Product(Dataset data, nn::Network network, const RunContext& context)
       : dataset(std::move(data)),
         engine(std::move(network)),
-        train(dataset.train, Preprocess(), {}, engine, context),
-        test(dataset.test, Preprocess(), {}, engine, context) {}
+        train(dataset.normals(), Preprocess(), {}, engine, context),
+        test(dataset.test(), Preprocess(), {}, engine, context) {}
   Dataset dataset;
   Engine engine;
   FeaturePool train, test;
@@ -48,14 +48,13 @@ struct Judged {
   std::vector<double> scores, maxima;
 };
 
-Judged judge(const Model& model, const FeaturePool& pool, const Indices& images) {
-  const auto detector = detector_info(model.stage().detector).create(model.stage().detector_options);
-  detector->set_state(model.stage().state);
+Judged judge(const Stage& stage, const FeaturePool& pool, const Indices& images) {
+  const auto detector = detector_info(stage.detector).create(stage.detector_options);
+  detector->set_state(stage.state);
   Judged out;
   pool.visit(images, [&](const Features& features, std::int64_t) {
     for (const RawResult& raw : detector->predict(features)) {
-      const Evidence found = evidence_from(raw, model.stage().preprocess.height, model.stage().preprocess.width,
-                                           model.stage().postprocess);
+      const Evidence found = evidence_from(raw, stage.preprocess.height, stage.preprocess.width, stage.postprocess);
       out.scores.push_back(found.score);
       if (!found.map.empty()) out.maxima.push_back(value_range(found.map).high);
     }
@@ -63,14 +62,14 @@ Judged judge(const Model& model, const FeaturePool& pool, const Indices& images)
   return out;
 }
 
-Model model_of(const std::string& detector, double coreset_ratio) {
-  Model model;
+Stage stage_of(const std::string& detector, double coreset_ratio) {
+  Stage stage;
   const DetectorInfo& info = detector_info(detector);
-  model.stage().detector = detector;
-  model.stage().detector_options = info.options().to_json();
-  if (detector == "patchcore") model.stage().detector_options["coreset_ratio"] = coreset_ratio;
-  model.stage().postprocess.image_score = info.default_image_score;
-  return model;
+  stage.detector = detector;
+  stage.detector_options = info.options().to_json();
+  if (detector == "patchcore") stage.detector_options["coreset_ratio"] = coreset_ratio;
+  stage.postprocess.image_score = info.default_image_score;
+  return stage;
 }
 
 Indices drawn(std::int64_t all, std::int64_t count, std::uint64_t seed) {
@@ -84,9 +83,10 @@ Indices drawn(std::int64_t all, std::int64_t count, std::uint64_t seed) {
 class Draw {
  public:
   Draw(const Product& product, const Indices& images) : product_(product), images_(images) {
-    for (const std::int64_t image : images) samples_.push_back(product.dataset.train[static_cast<std::size_t>(image)]);
+    for (const std::int64_t image : images)
+      samples_.push_back(product.dataset.normals()[static_cast<std::size_t>(image)]);
   }
-  const std::vector<Sample>& samples() const { return samples_; }
+  std::span<const Sample> samples() const { return samples_; }
   Indices in_pool(const Indices& places) const {
     Indices out;
     for (const std::int64_t place : places) out.push_back(images_[static_cast<std::size_t>(place)]);
@@ -107,7 +107,7 @@ Indices all_of(std::int64_t count) {
 }
 
 /// The rule before cross-fitting: a fifth is held out, and few scores are extrapolated by an exponential tail.
-double previous_threshold(Model model, const Draw& draw, std::uint64_t seed, Judged* test) {
+double previous_threshold(Stage stage, const Draw& draw, std::uint64_t seed, Judged* test) {
   const Split split = split_normals(draw.samples(), 0.2, derive_seed(seed, "split"));
   Indices fit, held_out;
   for (std::size_t i = 0; i < draw.samples().size(); ++i) {
@@ -115,9 +115,9 @@ double previous_threshold(Model model, const Draw& draw, std::uint64_t seed, Jud
     (std::any_of(split.fit.begin(), split.fit.end(), is_same) ? fit : held_out).push_back(static_cast<std::int64_t>(i));
   }
   const FeaturePool& pool = draw.product().train;
-  fit_detector(model, FeatureSubset(pool, draw.in_pool(fit)), nullptr, seed, {});
-  if (test != nullptr) *test = judge(model, draw.product().test, all_of(draw.product().test.image_count()));
-  return previous_rule(judge(model, pool, draw.in_pool(held_out)).scores, 0.01);
+  fit_detector(stage, FeatureSubset(pool, draw.in_pool(fit)), nullptr, seed, {});
+  if (test != nullptr) *test = judge(stage, draw.product().test, all_of(draw.product().test.image_count()));
+  return previous_rule(judge(stage, pool, draw.in_pool(held_out)).scores, 0.01);
 }
 
 /// What all runs share.
@@ -143,10 +143,11 @@ Setting setting_of(const std::vector<std::string>& words) {
   return setting;
 }
 
-std::vector<Sample> every(std::size_t step, const std::vector<Sample>& samples) {
-  std::vector<Sample> out;
-  for (std::size_t i = 0; i < samples.size(); i += step) out.push_back(samples[i]);
-  return out;
+/// Leaves only every so many test parts.
+void thin_test(std::size_t step, Dataset& dataset) {
+  std::size_t test = 0;
+  std::erase_if(dataset.samples, [&](const Sample& sample) { return sample.role == Role::Test && test++ % step != 0; });
+  sort_samples(dataset);
 }
 
 /// The image threshold at other wanted rates.
@@ -161,14 +162,14 @@ void run(const Product& product, const std::string& backbone, const std::string&
          std::uint64_t seed, const Setting& setting) {
   const Indices chosen = drawn(product.train.image_count(), count, seed);
   const Draw draw(product, chosen);
-  Model model = model_of(detector, setting.coreset_ratio);
-  fit_detector(model, FeatureSubset(product.train, chosen), nullptr, seed, {});
+  Stage stage = stage_of(detector, setting.coreset_ratio);
+  fit_detector(stage, FeatureSubset(product.train, chosen), nullptr, seed, {});
   static std::map<std::pair<std::int64_t, std::uint64_t>, Indices> groups_of_draw;  // the same for every detector
   const auto [entry, fresh] = groups_of_draw.try_emplace({count, seed});
   if (fresh) entry->second = groups_of_near_duplicates(draw.samples(), {}, {});
   const Indices& groups = entry->second;
   const FeaturePool& pool = product.train;
-  const HonestScores honest = cross_fit({.model = model,
+  const HonestScores honest = cross_fit({.stage = stage,
                                          .samples = draw.samples(),
                                          .features = pool,
                                          .places = chosen,
@@ -179,9 +180,9 @@ void run(const Product& product, const std::string& backbone, const std::string&
                                          .tried_parts = 0},
                                         {});
   const Calibration calibration = calibration_from(honest, groups, kDefaultMaxFpr);
-  const Judged test = judge(model, product.test, all_of(product.test.image_count()));
+  const Judged test = judge(stage, product.test, all_of(product.test.image_count()));
   Judged previous_test;
-  const double previous = previous_threshold(model, draw, seed, setting.judge_previous ? &previous_test : nullptr);
+  const double previous = previous_threshold(stage, draw, seed, setting.judge_previous ? &previous_test : nullptr);
   nlohmann::json line = {{"product", product.dataset.name},
                          {"backbone", backbone},
                          {"detector", detector},
@@ -198,7 +199,7 @@ void run(const Product& product, const std::string& backbone, const std::string&
                          {"previous_threshold", previous},
                          {"previous_test", previous_test.scores}};
   line["defective"] = nlohmann::json::array();
-  for (const Sample& sample : product.dataset.test) line["defective"].push_back(sample.anomalous() ? 1 : 0);
+  for (const Sample& sample : product.dataset.test()) line["defective"].push_back(sample.is_defect() ? 1 : 0);
   fmt::print("{}\n", line.dump());
   std::fflush(stdout);
 }
@@ -207,11 +208,11 @@ int study(const std::vector<std::string>& arguments) {
   const std::string& backbone = arguments.at(1);
   const Setting setting = setting_of({arguments.begin() + 5, arguments.end()});
   Dataset dataset = read_dataset(arguments.at(0));
-  dataset.test = every(setting.test_every, dataset.test);
+  thin_test(setting.test_every, dataset);
   const RunContext context;
   for (const std::string& detector : words_of(arguments.at(2))) {
-    const Model model = model_of(detector, setting.coreset_ratio);
-    const auto layers = detector_info(detector).create(model.stage().detector_options)->layers();
+    const Stage stage = stage_of(detector, setting.coreset_ratio);
+    const auto layers = detector_info(detector).create(stage.detector_options)->layers();
     const Product product(dataset, nn::fold_batch_norms(load_backbone(backbone, layers).network), context);
     for (const std::string& count : words_of(arguments.at(3)))
       for (const std::string& seed : words_of(arguments.at(4)))

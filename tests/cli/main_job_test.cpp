@@ -36,6 +36,25 @@ TEST(MainJob, TheSameCommandTwiceGivesTheSameModelToTheByte) {
   }
 }
 
+TEST(MainJob, FitSaysHowManyLabelledDefectsItLeavesOut) {
+  const fs::path folder = fresh_folder("labelled");
+  fs::copy(demo_part() / "train", folder / "in/train", fs::copy_options::recursive);
+  fs::create_directories(folder / "in/train/ng");
+  for (const auto& kind : fs::directory_iterator(demo_part() / "test"))
+    if (kind.path().filename() != "good")
+      fs::copy(kind.path(), folder / "in/train/ng" / kind.path().filename(), fs::copy_options::recursive);
+  const std::size_t defects = files_below(folder / "in/train/ng").size();
+  const Outcome fitted = run_vigie({"fit", (folder / "in").string(), "-o", (folder / "m.vigie").string(), "-d",
+                                    "gaussian", "-b", "filters", "--image-size", "64"});
+  ASSERT_EQ(fitted.code, 0) << fitted.err;
+  EXPECT_THAT(fitted.err, HasSubstr(fmt::format("{} labelled defects in the training set are not learnt from: gaussian "
+                                                "learns from good parts",
+                                                defects)));
+  const Outcome leaked = run_vigie({"evaluate", (folder / "m.vigie").string(), demo_part().string()});
+  EXPECT_THAT(leaked.err, HasSubstr(fmt::format("{} of ", defects)));
+  EXPECT_THAT(leaked.err, HasSubstr("were given to fit or calibrate"));
+}
+
 TEST(MainJob, PredictJudgesAFolderAndWritesOverlays) {
   const fs::path overlays = fresh_folder("overlays");
   const Outcome predicted =
@@ -94,7 +113,7 @@ TEST(MainJob, EvaluateMeasuresTheGoodPartsOfAPlainFolderThatItHasNotSeen) {
   const Outcome outcome =
       run_vigie({"evaluate", demo_model().string(), (folder / "in").string(), "--json", (folder / "n.json").string()});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
-  EXPECT_THAT(outcome.err, HasSubstr("good images were used by fit or calibrate and are left out of the test"));
+  EXPECT_THAT(outcome.err, HasSubstr("good images were given to fit or calibrate and are left out of the test"));
   const json numbers = json::parse(read_file(folder / "n.json"));
   EXPECT_EQ(numbers.at("good_images"), files_below(demo_part() / "test" / "good").size());
   EXPECT_TRUE(numbers.at("image_auroc").is_number());

@@ -43,9 +43,10 @@ int calibrate(const CalibrateArguments& arguments, const Session& session) {
   } else {
     CalibrateOptions options = arguments.options;
     options.defects = defect_images(arguments.defects);
-    std::vector<Sample> parts;
-    if (!arguments.data.empty()) parts = open_dataset(arguments.data, arguments.layout).train;
-    calibrate_model(model, parts, options, session.context);
+    Dataset dataset;
+    if (!arguments.data.empty()) dataset = open_dataset(arguments.data, arguments.layout);
+    log_labels_unused(dataset, "thresholds come from good parts");
+    calibrate_model(model, dataset.normals(), options, session.context);
   }
   const std::string out = arguments.out.empty() ? arguments.model : arguments.out;
   save_model(out, model);

@@ -135,8 +135,8 @@ std::vector<PlannedRun> plan(const BenchmarkOptions& options) {
   for (const fs::path& path : options.data) {
     const Dataset dataset = read_dataset(path);
     log_left_out(dataset.left_out, dataset.root);
-    digests.train = digest_of(dataset.train, dataset.root);
-    digests.test = digest_of(dataset.test, dataset.root);
+    digests.train = digest_of(dataset, dataset.normals());
+    digests.test = digest_of(dataset, dataset.test());
     for (const std::string& detector : options.detectors) plan_detector(options, dataset, digests, detector, runs);
   }
   return runs;

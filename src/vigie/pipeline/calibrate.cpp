@@ -17,7 +17,7 @@ namespace {
 constexpr double kHardlyChance = 0.01;  // of so many rejects among parts that are as good as the first ones
 constexpr std::size_t kNamedParts = 5;
 
-void check(const std::vector<Sample>& parts, const CalibrateOptions& options) {
+void check(std::span<const Sample> parts, const CalibrateOptions& options) {
   const int choices = (options.threshold ? 1 : 0) + (options.max_fpr ? 1 : 0) + (options.defects.empty() ? 0 : 1);
   VIGIE_CHECK(choices > 0 || !parts.empty(), "calibrate",
               "nothing to do: give good parts, a wanted rate, a threshold or known defects");
@@ -27,11 +27,11 @@ void check(const std::vector<Sample>& parts, const CalibrateOptions& options) {
 }
 
 // Thresholds from images the detector has seen would be too low: it knows them too well.
-void refuse_known(const Model& model, const std::vector<Sample>& parts) {
+void refuse_known(const Model& model, std::span<const Sample> parts) {
   const auto known = samples_seen_by(model, parts);
   if (!known.empty())
     fail(ErrorKind::InvalidArgument, "calibrate",
-         "{} of the {} good images were used before by fit or calibrate, first {}; give new ones", known.size(),
+         "{} of the {} good images were given before to fit or calibrate, first {}; give new ones", known.size(),
          parts.size(), known.front().image.string());
 }
 
@@ -43,7 +43,7 @@ void use_runnable_precision(Stage& stage) {
   stage.quantisation = {};
 }
 
-std::string names_of(const std::vector<Sample>& parts, const std::vector<std::size_t>& chosen,
+std::string names_of(std::span<const Sample> parts, const std::vector<std::size_t>& chosen,
                      const HonestScores& new_scores) {
   std::string text;
   for (std::size_t i = 0; i < std::min(kNamedParts, chosen.size()); ++i)
@@ -53,7 +53,7 @@ std::string names_of(const std::vector<Sample>& parts, const std::vector<std::si
 }
 
 // The reject bin, handed over by mistake, would raise the threshold until nothing is found.
-void refuse_rejected(const Calibration& present, const std::vector<Sample>& parts, const HonestScores& new_scores,
+void refuse_rejected(const Calibration& present, std::span<const Sample> parts, const HonestScores& new_scores,
                      bool accept) {
   std::vector<std::size_t> rejected;
   for (std::size_t i = 0; i < parts.size(); ++i)
@@ -75,7 +75,7 @@ void refuse_rejected(const Calibration& present, const std::vector<Sample>& part
   log_warning("{}", what);
 }
 
-Calibration from_parts(Model& model, const std::vector<Sample>& parts, const CalibrateOptions& options,
+Calibration from_parts(Model& model, std::span<const Sample> parts, const CalibrateOptions& options,
                        const RunContext& context) {
   refuse_known(model, parts);
   const Stage& stage = model.stage();
@@ -93,13 +93,13 @@ Calibration from_parts(Model& model, const std::vector<Sample>& parts, const Cal
 
 std::vector<double> scores_of_defects(const Stage& stage, const CalibrateOptions& options, const RunContext& context) {
   std::vector<Sample> samples;
-  for (const auto& image : options.defects) samples.push_back({image, {}, "anomaly"});
+  for (const auto& image : options.defects) samples.push_back({.image = image});
   return scores_by(stage, samples, options.reading, options.seed, context).scores;
 }
 
 }  // namespace
 
-void calibrate_model(Model& model, const std::vector<Sample>& parts, const CalibrateOptions& options,
+void calibrate_model(Model& model, std::span<const Sample> parts, const CalibrateOptions& options,
                      const RunContext& context) {
   check(parts, options);
   Stage& stage = model.stage();

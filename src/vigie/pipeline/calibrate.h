@@ -32,7 +32,7 @@ struct CalibrateOptions {
 /// Throws InvalidArgument when parts were seen before, when the present threshold rejects so many of them that they are
 /// hardly good (unless accept_rejected), when two of threshold, max_fpr and defects are asked for, or nothing is;
 /// Unsupported for a model of several stages.
-void calibrate_model(Model& model, const std::vector<Sample>& parts, const CalibrateOptions& options,
+void calibrate_model(Model& model, std::span<const Sample> parts, const CalibrateOptions& options,
                      const RunContext& context);
 
 /// Takes the thresholds back that the last calibrate_model() replaced; called twice it changes nothing. Throws

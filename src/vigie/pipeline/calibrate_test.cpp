@@ -27,8 +27,8 @@ class Calibrating : public Pipeline {
   }
   std::vector<Sample> test_parts(bool anomalous) const {
     std::vector<Sample> out;
-    for (const Sample& sample : dataset_.test)
-      if (sample.anomalous() == anomalous) out.push_back(sample);
+    for (const Sample& sample : dataset_.test())
+      if (sample.is_defect() == anomalous) out.push_back(sample);
     return out;
   }
   std::vector<std::filesystem::path> defects() const {
@@ -80,7 +80,7 @@ TEST_F(Calibrating, NewGoodPartsReplaceTheOldOnesOnce) {
   calibrate_model(model_, test_parts(false), {}, {});
   EXPECT_EQ(model_.stage().calibration.normals, 4);
   EXPECT_THAT(message_of([&] { calibrate_model(model_, test_parts(false), {}, {}); }),
-              testing::HasSubstr("4 of the 4 good images were used before"));
+              testing::HasSubstr("4 of the 4 good images were given before"));
 }
 
 TEST_F(Calibrating, KnownDefectsSetTheThresholdBelowThem) {

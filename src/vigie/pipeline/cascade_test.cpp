@@ -19,7 +19,7 @@ class Cascade : public Pipeline {
     return model;
   }
   static constexpr double kNever = 1e9, kAlways = -1e9;
-  Tensor part() const { return read_image(dataset_.test.front().image); }
+  Tensor part() const { return read_image(dataset_.test().front().image); }
 };
 
 template <typename Call>
@@ -67,7 +67,7 @@ TEST_F(Cascade, ReadsBackAsItWasWritten) {
   ASSERT_EQ(model.stages.size(), 2u);
   EXPECT_EQ(model.stages[1].name, "patchcore");
   const Inspector before(cascade_of({fitted("gaussian", kNever), fitted("patchcore", 1.0)})), after(model);
-  for (const Sample& sample : dataset_.test) {
+  for (const Sample& sample : dataset_.test()) {
     const Verdict a = before.inspect(read_image(sample.image)), b = after.inspect(read_image(sample.image));
     EXPECT_EQ(a.score, b.score);
     EXPECT_EQ(a.stage, b.stage);
@@ -78,7 +78,7 @@ TEST_F(Cascade, KnowsEveryImageThatAnyStageHasSeen) {
   Model other = fitted("gaussian", 1);
   other.provenance["image_hashes"] = {"00000000000000aa"};
   const Model model = cascade_of({fitted("subspace", 1), other});
-  EXPECT_EQ(model.provenance.at("image_hashes").size(), dataset_.train.size() + 1);
+  EXPECT_EQ(model.provenance.at("image_hashes").size(), dataset_.normals().size() + 1);
   EXPECT_EQ(model.provenance.at("stages").size(), 2u);
 }
 

@@ -24,7 +24,7 @@ inline constexpr std::int64_t kTriedParts = 16;
 /// What cross_fit() works on.
 struct CrossFit {
   const Stage& stage;                       ///< prepared; its state is not used
-  const std::vector<Sample>& samples;       ///< the normals of the pool
+  std::span<const Sample> samples;          ///< the normals of the pool
   const FeaturePool& features;              ///< in the stage's precision
   std::span<const std::int64_t> places;     ///< of each normal in the pool
   const FeaturePool* exact = nullptr;       ///< the same in F32 for what a detector picks; null: `features`

@@ -56,10 +56,10 @@ TEST_F(CrossFitting, EqualsModelsFittedWithoutTheFold) {
   std::vector<double> expected;
   for (std::int64_t fold = 0; fold < 10; ++fold) {
     Dataset without = dataset_;
-    without.train.clear();
-    std::vector<Sample> inside;
+    std::vector<Sample> inside, outside;
     for (std::size_t i = 0; i < folds.size(); ++i)
-      (folds[i] == fold ? inside : without.train).push_back(dataset_.train[i]);
+      (folds[i] == fold ? inside : outside).push_back(dataset_.normals()[i]);
+    replace_normals(without, outside);
     const Inspector inspector(fit_model(without, options("padim"), {}).model);
     for (const Sample& sample : inside) expected.push_back(inspector.inspect(read_image(sample.image)).score);
   }
@@ -89,7 +89,7 @@ TEST_F(CrossFitting, FindsSyntheticDefectsAndWhereTheyAre) {
 
 TEST_F(CrossFitting, CountsPhotographsOfOnePartAsOne) {
   for (int i = 0; i < 12; ++i)
-    std::filesystem::copy_file(dataset_.train[static_cast<std::size_t>(i)].image,
+    std::filesystem::copy_file(dataset_.normals()[static_cast<std::size_t>(i)].image,
                                root_ / fmt::format("part/train/good/copy{:02}.png", i));
   const FitResult fitted = fit_model(read_dataset(root_ / "part"), options("padim"), {});
   EXPECT_EQ(fitted.model.provenance.at("images_learnt"), 24);
@@ -107,7 +107,7 @@ TEST_F(CrossFitting, HoldoutStaysForThoseWhoWantIt) {
 }
 
 TEST_F(CrossFitting, ThreePartsAreEnough) {
-  dataset_.train.resize(3);
+  keep_normals(dataset_, 3);
   EXPECT_EQ(fit_model(dataset_, options("gaussian"), {}).model.stage().calibration.normals, 3);
 }
 

@@ -12,16 +12,15 @@ class DeepPipeline : public Pipeline {
  protected:
   Dataset with_bits(int bits) const {
     Dataset dataset = dataset_;
-    for (std::vector<Sample>* samples : {&dataset.train, &dataset.test})
-      for (Sample& sample : *samples) {
-        const Tensor part = read_image(sample.image);
-        Tensor deep(part.shape(), DType::U16);
-        for (std::int64_t i = 0; i < part.count(); ++i)
-          deep.data<std::uint16_t>()[i] =
-              static_cast<std::uint16_t>((part.data<std::uint8_t>()[i] * ((1 << bits) - 1) + 127) / 255);
-        sample.image = root_ / fmt::format("bits{}", bits) / sample.image.lexically_relative(root_);
-        write_image(sample.image, deep);
-      }
+    for (Sample& sample : dataset.samples) {
+      const Tensor part = read_image(sample.image);
+      Tensor deep(part.shape(), DType::U16);
+      for (std::int64_t i = 0; i < part.count(); ++i)
+        deep.data<std::uint16_t>()[i] =
+            static_cast<std::uint16_t>((part.data<std::uint8_t>()[i] * ((1 << bits) - 1) + 127) / 255);
+      sample.image = root_ / fmt::format("bits{}", bits) / sample.image.lexically_relative(root_);
+      write_image(sample.image, deep);
+    }
     return dataset;
   }
 };
@@ -46,7 +45,7 @@ TEST_F(DeepPipeline, ACameraOfTenOrTwelveBitsIsAsGoodAsOneOfEight) {
 
 TEST_F(DeepPipeline, AModelOfEightBitsInspectsTwelveWhenTold) {
   const Inspector inspector(fit_model(dataset_, options("patchcore"), {}).model);
-  const Sample deep = with_bits(12).test.front(), plain = dataset_.test.front();
+  const Sample deep = with_bits(12).test().front(), plain = dataset_.test().front();
   ImageReadOptions reading;
   reading.bits = 12;
   const auto score = [&](const Sample& sample) {

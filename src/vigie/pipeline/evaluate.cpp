@@ -23,13 +23,13 @@ std::string relative_name(const std::filesystem::path& path, const Dataset& data
 }
 
 void refuse_leakage(const Model& model, const Dataset& dataset) {
-  const auto leaked = samples_seen_by(model, dataset.test);
+  const auto leaked = samples_seen_by(model, dataset.test());
   if (leaked.empty()) return;
   fail(ErrorKind::InvalidArgument, "evaluate",
-       "{} of {} test images were used by fit or calibrate, first {}; the numbers would be too good. Remove them from "
+       "{} of {} test images were given to fit or calibrate, first {}; the numbers would be too good. Remove them from "
        "one of the sets or "
        "pass --allow-leakage",
-       leaked.size(), dataset.test.size(), leaked.front().image.string());
+       leaked.size(), dataset.test().size(), leaked.front().image.string());
 }
 
 bool in_network_frame(const Model& model) {
@@ -41,7 +41,7 @@ Tensor mask_of(const Sample& sample, const Model& model, const Tensor& image, co
   if (sample.mask.empty()) return {};
   const MaskReading read = read_sample_mask(sample, reading);
   const Tensor& mask = read.mask;
-  if (sample.anomalous()) doubts.add(read);
+  if (sample.is_defect()) doubts.add(read);
   if (mask.dim(0) != image.dim(0) || mask.dim(1) != image.dim(1))
     fail(ErrorKind::BadFile, "evaluate", "{}: the mask is {}x{}, its image {}x{}", sample.mask.string(), mask.dim(1),
          mask.dim(0), image.dim(1), image.dim(0));
@@ -67,11 +67,10 @@ ImageEvidence judge(const Inspector& inspector, const Sample& sample, const Data
   doubts.reading.add(part);
   if (inspector.training()) doubts.different.add(differences(*inspector.training(), look_of(image)));
   const auto start = std::chrono::steady_clock::now();
-  const Tensor input = preprocess_image(image, preprocess).reshaped({1, preprocess.height, preprocess.width, 3});
-  Evidence evidence = std::move(inspector.stage().evidence(input).front());
+  Evidence evidence = std::move(inspector.stage().evidence(network_input(image, preprocess)).front());
   milliseconds.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
 
-  ImageEvidence out{relative_name(sample.image, dataset), sample.defect, evidence.score, evidence.map,
+  ImageEvidence out{relative_name(sample.image, dataset), dataset.class_name(sample), evidence.score, evidence.map,
                     mask_of(sample, model, image, reading, doubts.reading)};
   if (!out.map.empty() && !in_network_frame(model))
     out.map = map_on_image(out.map, preprocess, image.dim(0), image.dim(1));
@@ -105,15 +104,15 @@ void add_losses(const Model& model, ReportInput& input) {
 
 EvaluateResult evaluate_model(const Inspector& inspector, const Dataset& dataset, const EvaluateOptions& options,
                               const RunContext& context) {
-  VIGIE_CHECK(!dataset.test.empty(), "evaluate",
+  VIGIE_CHECK(!dataset.test().empty(), "evaluate",
               "{}: no test images; put them under test/<defect> (MVTec layout) or bad/", dataset.root.string());
   const Model& model = inspector.model();
   if (!options.allow_leakage) refuse_leakage(model, dataset);
   EvaluateResult result;
   std::vector<double> milliseconds;
   Doubts doubts;
-  Progress progress(context, "evaluation", static_cast<std::int64_t>(dataset.test.size()));
-  for (const Sample& sample : dataset.test) {
+  Progress progress(context, "evaluation", std::ssize(dataset.test()));
+  for (const Sample& sample : dataset.test()) {
     result.images.push_back(judge(inspector, sample, dataset, options.reading, milliseconds, doubts));
     progress.advance();
   }
@@ -151,7 +150,7 @@ void write_evaluation_report(const std::filesystem::path& path, const Inspector&
   input.facts.emplace_back("Made by", fmt::format("vigie {}", kVersion));
   input.evaluation = result.evaluation;
   input.images = &result.images;
-  input.load_image = [&](std::size_t i) { return displayed(dataset.test[i], model, reading); };
+  input.load_image = [&](std::size_t i) { return displayed(dataset.test()[i], model, reading); };
   add_losses(model, input);
   write_report(path, input);
 }

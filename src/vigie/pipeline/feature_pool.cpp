@@ -25,8 +25,8 @@ bool fits(std::int64_t bytes) {
 
 }  // namespace
 
-FeaturePool::FeaturePool(const std::vector<Sample>& samples, const Preprocess& preprocess,
-                         const ImageReadOptions& reading, const Engine& engine, const RunContext& context)
+FeaturePool::FeaturePool(std::span<const Sample> samples, const Preprocess& preprocess, const ImageReadOptions& reading,
+                         const Engine& engine, const RunContext& context)
     : samples_(samples), preprocess_(preprocess), reading_(reading), engine_(engine), context_(context) {
   if (samples.empty()) return;
   const Tensor one = Tensor::zeros({1, preprocess.height, preprocess.width, 3});

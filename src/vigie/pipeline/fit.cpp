@@ -10,12 +10,11 @@
 #include "vigie/core/random.h"
 #include "vigie/data/near_duplicates.h"
 #include "vigie/data/part_reading.h"
-#include "vigie/data/training_depth.h"
 #include "vigie/pipeline/content_hash.h"
 #include "vigie/pipeline/fit_detector.h"
 #include "vigie/pipeline/fit_thresholds.h"
-#include "vigie/pipeline/part_look.h"
 #include "vigie/pipeline/precision_choice.h"
+#include "vigie/pipeline/training_facts.h"
 #include "vigie/training/training_options.h"
 
 namespace vigie {
@@ -32,8 +31,8 @@ Precision asked_precision(const FitOptions& options) {
 }
 
 void check(const Dataset& dataset, const FitOptions& options) {
-  VIGIE_CHECK(dataset.train.size() >= 2, "fit", "{}: {} good image(s) to learn from; at least 2 are needed",
-              dataset.root.string(), dataset.train.size());
+  VIGIE_CHECK(dataset.normals().size() >= 2, "fit", "{}: {} good image(s) to learn from; at least 2 are needed",
+              dataset.root.string(), dataset.normals().size());
   VIGIE_CHECK(options.holdout == 0 || (options.holdout >= 0.02 && options.holdout <= 0.5), "fit",
               "holdout {} is neither 0 nor within 0.02 … 0.5", options.holdout);
   VIGIE_CHECK(options.max_fpr >= 1e-6 && options.max_fpr <= 0.5, "fit", "--max-fpr {} is outside 0.000001 … 0.5",
@@ -128,7 +127,7 @@ double train_network(Model& model, const Split& split, const FitOptions& options
   Stage& stage = model.stage();
   TrainingRequest request{.method = stage.detector,
                           .options = stage.detector_options,
-                          .normals = split.fit,
+                          .samples = split.fit,
                           .validation = 0,
                           .preprocess = stage.preprocess,
                           .reading = options.reading,
@@ -139,7 +138,7 @@ double train_network(Model& model, const Split& split, const FitOptions& options
                           .resume = options.training.resume,
                           .log = options.training.log};
   if (model.protocol == "paper") {
-    request.normals.insert(request.normals.end(), split.held_out.begin(), split.held_out.end());
+    request.samples.insert(request.samples.end(), split.held_out.begin(), split.held_out.end());
     request.validation = static_cast<std::int64_t>(split.held_out.size());
   }
   TrainingResult result = options.training.trainer->train(request, context);
@@ -165,9 +164,8 @@ void settle_precision(Model& model, const Split& split, const FitOptions& option
 }
 
 // Photographs of one part must not stand on both sides of a split.
-std::vector<std::int64_t> groups_of(const Dataset& dataset, const FitOptions& options, const RunContext& context) {
-  auto groups = groups_of_near_duplicates(dataset.train, options.reading, context);
-  const std::int64_t parts = group_count(groups), images = static_cast<std::int64_t>(groups.size());
+std::vector<std::int64_t> parts_among(std::vector<std::int64_t> groups) {
+  const std::int64_t parts = group_count(groups), images = std::ssize(groups);
   if (parts == images) return groups;
   if (parts < 2) {
     log_warning("the {} good images are nearly the same picture: the thresholds say nothing about other parts", images);
@@ -186,15 +184,35 @@ double held_out_share(const Stage& stage, const FitOptions& options, bool trains
   return options.holdout > 0 ? options.holdout : kTrainedHoldout;
 }
 
-// What the model remembers of how it came about, and what the user is told.
-void describe(FitResult& result, const Dataset& dataset, const std::vector<Sample>& learnt_from,
-              const HonestScores& honest) {
+// Of the normals at these places; tells whether two models learnt from the same data.
+std::string digest_of_learnt(const Dataset& dataset, const TrainingFacts& facts,
+                             const std::vector<std::int64_t>& places) {
+  std::vector<Sample> samples;
+  std::vector<std::uint64_t> hashes;
+  for (const std::int64_t place : places) {
+    samples.push_back(dataset.normals()[static_cast<std::size_t>(place)]);
+    hashes.push_back(facts.sample_hashes[static_cast<std::size_t>(place)]);
+  }
+  return digest_of(dataset, samples, hashes);
+}
+
+// Labelled defects too: they belong to the training set, whoever learns from them.
+std::vector<std::string> hashes_of_training_set(const Dataset& dataset, const TrainingFacts& facts) {
+  std::vector<std::string> hashes = facts.content_hashes;
+  for (std::string& hash : content_hashes(dataset.labelled())) hashes.push_back(std::move(hash));
+  return hashes;
+}
+
+// What the model remembers of how it came about, and what the user is told. learnt: places among the normals.
+void describe(FitResult& result, const Dataset& dataset, const TrainingFacts& facts,
+              const std::vector<std::int64_t>& learnt, const HonestScores& honest) {
   nlohmann::json& provenance = result.model.provenance;
-  provenance["data_digest"] = digest_of(learnt_from, dataset.root);
-  provenance["images_learnt"] = learnt_from.size();
-  provenance["image_hashes"] = content_hashes(dataset.train);
+  provenance["data_digest"] = digest_of_learnt(dataset, facts, learnt);
+  provenance["images_learnt"] = learnt.size();
+  provenance["image_hashes"] = hashes_of_training_set(dataset, facts);
   provenance["thresholds_from"] = {{"images", honest.images.size()}, {"folds", honest.folds}};
   provenance["synthetic_defects"] = json_from_trials(result.trials);
+  provenance["training_set"] = json_from_training_look(facts.look);
 }
 
 }  // namespace
@@ -230,16 +248,18 @@ bool needs_backbone(const FitOptions& options) {
 
 FitResult fit_model(const Dataset& dataset, const FitOptions& asked, const RunContext& context) {
   check(dataset, asked);
+  log_labels_unused(dataset, fmt::format("{} learns from good parts", asked.detector));
   FitResult result;
   result.model = prepare(dataset, asked);
   Model& model = result.model;
   Stage& stage = model.stage();
-  settle_depth(stage.preprocess, dataset.train, asked.reading, context);
+  TrainingFacts facts = training_facts(dataset, asked.reading, context);
+  stage.preprocess.bits = facts.bits;
   FitOptions options = asked;
   options.reading = reading_for(stage.preprocess, asked.reading);
   const bool trains = detector_info(options.detector).training.has_value();
-  const Normals normals{dataset.train, groups_of(dataset, options, context)};
-  const Split split = split_normals(dataset.train, held_out_share(stage, options, trains),
+  const Normals normals{dataset.normals(), parts_among(std::move(facts.groups))};
+  const Split split = split_normals(dataset.normals(), held_out_share(stage, options, trains),
                                     derive_seed(options.seed, "split"), normals.groups);
   const auto start = std::chrono::steady_clock::now();
   const double earlier_seconds = trains ? train_network(model, split, options, context) : 0;
@@ -255,8 +275,8 @@ FitResult fit_model(const Dataset& dataset, const FitOptions& asked, const RunCo
   result.calibrate_seconds = fitted.calibrate_seconds;
   stage.calibration = calibration_from(fitted.honest, normals.groups, options.max_fpr);
   result.trials = summary_of(fitted.honest.trials, stage.calibration);
-  describe(result, dataset, keep_all ? dataset.train : split.fit, fitted.honest);
-  model.provenance["training_set"] = json_from_training_look(look_of_training(dataset.train, options.reading));
+  describe(result, dataset, facts, keep_all ? all_of(normals.samples) : places_of(split.fit, normals.samples),
+           fitted.honest);
   return result;
 }
 

@@ -54,7 +54,7 @@ struct FitResult {
   double calibrate_seconds = 0;  ///< thresholds on normals the detector did not learn from
 };
 
-/// Learns from dataset.train and sets thresholds on scores by detectors that did not see the part; both protocols
+/// Learns from dataset.normals() and sets thresholds on scores by detectors that did not see the part; both protocols
 /// alike:
 ///   by default the kept detector learns from all normals, and the thresholds come from cross-fitting (cross_fit.h);
 ///   with options.holdout > 0, `deploy` learns from 1 − holdout of the normals and calibrates on the rest; `paper`
@@ -62,8 +62,9 @@ struct FitResult {
 ///   network trains once and keeps images for validation in any case: under `paper` the share that its options say,
 ///   which also set the thresholds; under `deploy` that share of what is not held out.
 /// Near duplicates among the normals count as one part.
-/// Never looks at dataset.test. Throws InvalidArgument (fewer than 2 normals, unknown names), NotFound (weights),
-/// Unsupported (a precision this processor lacks), Cancelled.
+/// Never looks at dataset.test(), and leaves dataset.labelled() out with a line in the log. Throws InvalidArgument
+/// (fewer than 2 normals, unknown names), NotFound (weights), Unsupported (a precision this processor lacks),
+/// Cancelled.
 FitResult fit_model(const Dataset& dataset, const FitOptions& options, const RunContext& context);
 
 /// The method's defaults under its preset under what was given. Throws InvalidArgument for an unknown detector, option

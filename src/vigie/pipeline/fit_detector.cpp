@@ -20,8 +20,7 @@ void fit_detector(Stage& stage, const FeatureStream& normals, const FeatureStrea
   stage.state = detector->state();
 }
 
-void fit_detector(Stage& stage, const std::vector<Sample>& normals, const FitOptions& options,
-                  const RunContext& context) {
+void fit_detector(Stage& stage, std::span<const Sample> normals, const FitOptions& options, const RunContext& context) {
   const Engine engine(stage.network, {stage.precision, stage.quantisation});
   const ImageFeatureStream stream(normals, stage.preprocess, options.reading, engine, context);
   std::optional<Engine> exact_engine;
@@ -33,7 +32,7 @@ void fit_detector(Stage& stage, const std::vector<Sample>& normals, const FitOpt
   fit_detector(stage, stream, exact ? &*exact : nullptr, options.seed, context);
 }
 
-nn::Quantisation quantisation_for(const Stage& stage, const std::vector<Sample>& normals, const std::string& range,
+nn::Quantisation quantisation_for(const Stage& stage, std::span<const Sample> normals, const std::string& range,
                                   const ImageReadOptions& reading, const RunContext& context) {
   const std::vector<Sample> few = spread(normals, kRangeImages);
   const InputStream inputs = [&](const std::function<void(const Tensor&)>& visit) {
@@ -45,8 +44,8 @@ nn::Quantisation quantisation_for(const Stage& stage, const std::vector<Sample>&
   return quantise(stage.network, inputs, options, context);
 }
 
-std::vector<Sample> spread(const std::vector<Sample>& samples, std::size_t count) {
-  if (samples.size() <= count) return samples;
+std::vector<Sample> spread(std::span<const Sample> samples, std::size_t count) {
+  if (samples.size() <= count) return {samples.begin(), samples.end()};
   std::vector<Sample> out;
   for (std::size_t i = 0; i < count; ++i) out.push_back(samples[i * samples.size() / count]);
   return out;

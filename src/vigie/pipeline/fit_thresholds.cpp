@@ -22,21 +22,6 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-std::vector<std::int64_t> all_of(const std::vector<Sample>& samples) {
-  std::vector<std::int64_t> indices(samples.size());
-  std::iota(indices.begin(), indices.end(), 0);
-  return indices;
-}
-
-/// The index of each of `some` in `all`.
-std::vector<std::int64_t> places_of(const std::vector<Sample>& some, const std::vector<Sample>& all) {
-  std::map<std::filesystem::path, std::int64_t> place;
-  for (std::size_t i = 0; i < all.size(); ++i) place[all[i].image] = static_cast<std::int64_t>(i);
-  std::vector<std::int64_t> places;
-  for (const Sample& sample : some) places.push_back(place.at(sample.image));
-  return places;
-}
-
 /// The highest value of each part.
 std::vector<double> highest_of_parts(const std::vector<double>& values, const std::vector<std::int64_t>& images,
                                      const std::vector<std::int64_t>& groups) {
@@ -51,6 +36,20 @@ std::vector<double> highest_of_parts(const std::vector<double>& values, const st
 }
 
 }  // namespace
+
+std::vector<std::int64_t> all_of(std::span<const Sample> samples) {
+  std::vector<std::int64_t> indices(samples.size());
+  std::iota(indices.begin(), indices.end(), 0);
+  return indices;
+}
+
+std::vector<std::int64_t> places_of(std::span<const Sample> some, std::span<const Sample> all) {
+  std::map<std::filesystem::path, std::int64_t> place;
+  for (std::size_t i = 0; i < all.size(); ++i) place[all[i].image] = static_cast<std::int64_t>(i);
+  std::vector<std::int64_t> places;
+  for (const Sample& sample : some) places.push_back(place.at(sample.image));
+  return places;
+}
 
 FittedScores fit_and_cross_fit(Stage& stage, const Normals& normals, const FitOptions& options,
                                const RunContext& context) {
@@ -100,7 +99,7 @@ FittedScores fit_and_hold_out(Stage& stage, const Normals& normals, const Split&
   return out;
 }
 
-HonestScores scores_by(const Stage& stage, const std::vector<Sample>& samples, const ImageReadOptions& reading,
+HonestScores scores_by(const Stage& stage, std::span<const Sample> samples, const ImageReadOptions& reading,
                        std::uint64_t seed, const RunContext& context) {
   const StageInspector inspector(stage);
   HonestScores honest;

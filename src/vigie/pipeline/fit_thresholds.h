@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "vigie/pipeline/cross_fit.h"
@@ -9,9 +10,15 @@ namespace vigie {
 
 /// The normals of a fit and the group of each: photographs of one part share a group (data/near_duplicates.h).
 struct Normals {
-  const std::vector<Sample>& samples;
+  std::span<const Sample> samples;
   std::vector<std::int64_t> groups;
 };
+
+/// 0 … samples.size() − 1.
+std::vector<std::int64_t> all_of(std::span<const Sample> samples);
+
+/// The index of each of `some` in `all`, by their images.
+std::vector<std::int64_t> places_of(std::span<const Sample> some, std::span<const Sample> all);
 
 /// Honest scores and what they cost.
 struct FittedScores {
@@ -31,7 +38,7 @@ FittedScores fit_and_hold_out(Stage& stage, const Normals& normals, const Split&
                               const FitOptions& options, const RunContext& context);
 
 /// Scores `samples` by a fitted stage, with synthetic defects on up to 16 of them.
-HonestScores scores_by(const Stage& stage, const std::vector<Sample>& samples, const ImageReadOptions& reading,
+HonestScores scores_by(const Stage& stage, std::span<const Sample> samples, const ImageReadOptions& reading,
                        std::uint64_t seed, const RunContext& context);
 
 /// One score a part: the highest of its photographs, since a threshold must pass them all. groups: per image that

@@ -122,7 +122,7 @@ TEST_F(Latent, StudiesEveryLayerOfEveryModelTheSameWayTwice) {
 }
 
 TEST_F(Latent, WithoutDefectsLeavesEveryAurocUndefined) {
-  std::erase_if(dataset_.test, [](const Sample& sample) { return sample.anomalous(); });
+  std::erase_if(dataset_.samples, [](const Sample& sample) { return sample.is_defect(); });
   for (const LatentSpace& space : latent_study(models(), dataset_, {}, {}).spaces) {
     EXPECT_TRUE(std::isnan(space.gaussian_auroc) && std::isnan(space.overlap.defects));
     EXPECT_TRUE(std::isfinite(space.two_nn) && std::isfinite(space.corruptions[0].displacement));
@@ -140,9 +140,10 @@ TEST_F(Latent, RefusesTooFewNormalsNoTestImagesAndLeakedOnes) {
     return "accepted";
   };
   Dataset few = dataset_, untested = dataset_, leaked = dataset_;
-  few.train.resize(11);
-  untested.test.clear();
-  leaked.test.push_back(leaked.train.front());
+  keep_normals(few, 11);
+  std::erase_if(untested.samples, [](const Sample& sample) { return sample.role == Role::Test; });
+  leaked.samples.front().role = Role::Test;
+  sort_samples(leaked);
   EXPECT_THAT(refusal(few), HasSubstr("11 good images to learn from, 12 are needed"));
   EXPECT_THAT(refusal(untested), HasSubstr("no test images"));
   EXPECT_THAT(refusal(leaked), HasSubstr("--allow-leakage"));

@@ -1,9 +1,7 @@
 #include "vigie/pipeline/precision_choice.h"
 
-#include "vigie/core/random.h"
 #include "vigie/data/part_reading.h"
 #include "vigie/imaging/colour.h"
-#include "vigie/imaging/synthetic_defects.h"
 #include "vigie/metrics/rank_correlation.h"
 #include "vigie/metrics/scores.h"
 #include "vigie/pipeline/fit_detector.h"
@@ -18,24 +16,20 @@ constexpr std::size_t kJudged = 32;
 
 /// The parts on which precisions are compared, made anew for each so that they are never held at once: the same every
 /// time. Calls visit(input F32 [1 height width 3]): the good ones first, then the synthetic defects of each.
-void for_each_trial(const Stage& stage, const std::vector<Sample>& good, const FitOptions& options,
+void for_each_trial(const Stage& stage, std::span<const Sample> good, const FitOptions& options,
                     const std::function<void(const Tensor&)>& visit) {
   const Preprocess& preprocess = stage.preprocess;
   const ImageReadOptions reading = reading_for(preprocess, options.reading);
   const auto read = [&](const Sample& sample) { return to_rgb8(read_image(sample.image, reading)); };
-  const auto show = [&](const Tensor& image) {
-    visit(preprocess_image(image, preprocess).reshaped({1, preprocess.height, preprocess.width, 3}));
-  };
-  for (const Sample& sample : good) show(read(sample));
+  for (const Sample& sample : good) visit(network_input(read(sample), preprocess));
   Random random(derive_seed(options.seed, "precision"));
-  for (const Sample& sample : good) {
-    const Tensor image = read(sample);
-    for (const SyntheticDefectKind& defect : synthetic_defects()) show(defect.make(image, random).image);
-  }
+  for (const Sample& sample : good)
+    for_each_defect(read(sample), preprocess, random,
+                    [&](const SyntheticDefectKind&, const SyntheticDefect&, const Tensor& input) { visit(input); });
 }
 
 /// Scores of a small inspector in the stage's precision, in the order of the trial.
-std::vector<double> judge(Stage stage, const std::vector<Sample>& normals, const std::vector<Sample>& good,
+std::vector<double> judge(Stage stage, std::span<const Sample> normals, std::span<const Sample> good,
                           const FitOptions& options, const RunContext& context) {
   fit_detector(stage, normals, options, context);
   const StageInspector inspector(stage);

@@ -32,7 +32,7 @@ TEST_F(PrecisionOfAModel, AnInt8ModelReadsBackAndJudgesTheSame) {
   save_model(root_ / "m.vigie", fitted);
   const Inspector before(fitted), after(load_model(root_ / "m.vigie"));
   EXPECT_EQ(after.model().stage().precision, Precision::Int8);
-  for (const Sample& sample : dataset_.test)
+  for (const Sample& sample : dataset_.test())
     EXPECT_EQ(before.inspect(read_image(sample.image)).score, after.inspect(read_image(sample.image)).score);
 }
 
@@ -52,13 +52,13 @@ TEST_F(PrecisionOfAModel, AutoTakesAFormatThatAgreesAndTellsWhatItMeasured) {
 
 TEST_F(PrecisionOfAModel, IdenticalPartsAndASingleOneToMeasureOnAreEnough) {
   if (!runs_here(Precision::Int8)) GTEST_SKIP() << "this processor lacks " << instructions_of(Precision::Int8);
-  for (Sample& sample : dataset_.train) sample = dataset_.train.front();
+  const Sample only = dataset_.normals().front();
   for (const std::size_t count : {2, 12}) {
-    dataset_.train.resize(count, dataset_.train.front());
+    replace_normals(dataset_, std::vector<Sample>(count, only));
     FitOptions fit = options("patchcore");
     fit.precision = "int8";
     const Inspector inspector(fit_model(dataset_, fit, {}).model);
-    EXPECT_TRUE(inspector.inspect(read_image(dataset_.test.back().image)).anomalous);
+    EXPECT_TRUE(inspector.inspect(read_image(dataset_.test().back().image)).anomalous);
   }
 }
 
@@ -85,14 +85,14 @@ TEST_F(PrecisionOfAModel, UnknownFormatsAreRefusedBeforeAnythingSlow) {
 TEST_F(PrecisionOfAModel, StreamsJudgeAsOneByOneDoes) {
   const Inspector inspector(fit_model(dataset_, options("patchcore"), {}).model);
   std::vector<double> expected;
-  for (const Sample& sample : dataset_.test) expected.push_back(inspector.inspect(read_image(sample.image)).score);
+  for (const Sample& sample : dataset_.test()) expected.push_back(inspector.inspect(read_image(sample.image)).score);
   for (const int streams : {1, 2, 3}) {
     std::vector<double> scores;
     std::size_t given = 0;
     run_streams(
         streams,
         [&](const std::stop_token&) -> std::optional<Sample> {
-          return given < dataset_.test.size() ? std::optional(dataset_.test[given++]) : std::nullopt;
+          return given < dataset_.test().size() ? std::optional(dataset_.test()[given++]) : std::nullopt;
         },
         [&](const Sample& sample) { return inspector.inspect(read_image(sample.image)).score; },
         [&](double score) { scores.push_back(score); });

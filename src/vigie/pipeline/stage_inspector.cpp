@@ -63,7 +63,7 @@ std::vector<Evidence> StageInspector::evidence(const Tensor& inputs) const {
 Finding StageInspector::inspect(const Tensor& image, StageTimes& times) const {
   const Preprocess& preprocess = stage_->preprocess;
   Laps laps;
-  const Tensor input = preprocess_image(image, preprocess).reshaped({1, preprocess.height, preprocess.width, 3});
+  const Tensor input = network_input(image, preprocess);
   laps.end(times.resize);
   const Features features = engine_.run(input);
   laps.end(times.backbone);
