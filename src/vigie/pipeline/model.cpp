@@ -5,6 +5,7 @@
 #include <set>
 
 #include "vigie/core/text.h"
+#include "vigie/io/safetensors.h"
 #include "vigie/pipeline/version.h"
 
 namespace vigie {

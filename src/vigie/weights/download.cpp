@@ -1,4 +1,4 @@
-#include "vigie/backbones/download.h"
+#include "vigie/weights/download.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -12,8 +12,8 @@
 #include <thread>
 #include <vector>
 
-#include "vigie/backbones/sha256.h"
 #include "vigie/core/error.h"
+#include "vigie/weights/sha256.h"
 
 namespace vigie {
 namespace {

@@ -1,4 +1,4 @@
-#include "vigie/backbones/sha256.h"
+#include "vigie/weights/sha256.h"
 
 #include <fmt/format.h>
 #include <openssl/evp.h>

@@ -1,4 +1,4 @@
-#include "vigie/backbones/download.h"
+#include "vigie/weights/download.h"
 
 #include <gmock/gmock.h>
 

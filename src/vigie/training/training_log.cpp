@@ -1,4 +1,4 @@
-#include "vigie/tracking/training_log.h"
+#include "vigie/training/training_log.h"
 
 #include <nlohmann/json.hpp>
 #include <utility>
