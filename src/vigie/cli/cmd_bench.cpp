@@ -11,7 +11,7 @@
 #include "vigie/cli/terminal.h"
 #include "vigie/core/log.h"
 #include "vigie/core/text.h"
-#include "vigie/data/demo.h"
+#include "vigie/demo/demo.h"
 #include "vigie/engine/machine_limit.h"
 #include "vigie/io/file.h"
 #include "vigie/pipeline/profile.h"

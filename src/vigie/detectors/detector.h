@@ -10,7 +10,7 @@
 #include "vigie/core/class_label.h"
 #include "vigie/core/options.h"
 #include "vigie/core/progress.h"
-#include "vigie/io/safetensors.h"
+#include "vigie/core/tensor_map.h"
 
 namespace vigie {
 

@@ -11,6 +11,7 @@
 #include "vigie/pipeline/evaluate.h"
 #include "vigie/pipeline/peak_memory.h"
 #include "vigie/pipeline/version.h"
+#include "vigie/report/benchmark_report.h"
 
 namespace vigie {
 

@@ -6,9 +6,9 @@
 #include "vigie/core/progress.h"
 #include "vigie/data/dataset.h"
 #include "vigie/evaluation/evaluation.h"
-#include "vigie/evaluation/report.h"
 #include "vigie/io/image.h"
 #include "vigie/pipeline/inspector.h"
+#include "vigie/report/report.h"
 
 namespace vigie {
 

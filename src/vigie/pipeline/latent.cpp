@@ -5,13 +5,13 @@
 
 #include "vigie/core/log.h"
 #include "vigie/core/text.h"
-#include "vigie/evaluation/latent_report.h"
 #include "vigie/imaging/colour.h"
 #include "vigie/imaging/corruptions.h"
 #include "vigie/pipeline/content_hash.h"
 #include "vigie/pipeline/latent_probe.h"
 #include "vigie/pipeline/latent_space.h"
 #include "vigie/pipeline/version.h"
+#include "vigie/report/latent_report.h"
 
 namespace vigie {
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "vigie/core/text.h"
+#include "vigie/io/safetensors.h"
 #include "vigie/pipeline/version.h"
 
 namespace vigie {

@@ -10,8 +10,8 @@
 #include "vigie/imaging/preprocess.h"
 #include "vigie/io/image.h"
 #include "vigie/nn/passes.h"
-#include "vigie/tracking/training_log.h"
 #include "vigie/training/history.h"
+#include "vigie/training/training_log.h"
 
 namespace vigie {
 

@@ -7,7 +7,7 @@
 #include "vigie/learn/methods/small_request.h"
 #include "vigie/learn/torch_trainer.h"
 #include "vigie/networks/riad.h"
-#include "vigie/tracking/training_log.h"
+#include "vigie/training/training_log.h"
 
 namespace vigie::learn {
 namespace {
