@@ -100,6 +100,7 @@ std::vector<double> scores_of_defects(const Model& model, const CalibrateOptions
 
 void calibrate_model(Model& model, const std::vector<Sample>& parts, const CalibrateOptions& options,
                      const RunContext& context) {
+  const RunScope scope(context);
   check(parts, options);
   const Calibration before = model.calibration;
   if (!parts.empty() || !options.defects.empty()) use_runnable_precision(model);
