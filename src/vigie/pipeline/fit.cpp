@@ -12,6 +12,7 @@
 #include "vigie/data/part_reading.h"
 #include "vigie/data/training_depth.h"
 #include "vigie/pipeline/content_hash.h"
+#include "vigie/pipeline/estimate.h"
 #include "vigie/pipeline/fit_detector.h"
 #include "vigie/pipeline/fit_thresholds.h"
 #include "vigie/pipeline/part_look.h"
@@ -183,6 +184,16 @@ double held_out_share(const Model& model, const FitOptions& options, bool trains
   return options.holdout > 0 ? options.holdout : kTrainedHoldout;
 }
 
+// The estimate is advice: what it cannot tell must not end a fit that might work.
+void log_estimate(const Model& model, const Dataset& dataset, const FitOptions& options, const RunContext& context) {
+  try {
+    log_info("{}", text_of(estimate_fit(model, dataset.train, options, context)));
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::Cancelled) throw;
+    log_info("no estimate: {}", error.what());
+  }
+}
+
 // What the model remembers of how it came about, and what the user is told.
 void describe(FitResult& result, const Dataset& dataset, const std::vector<Sample>& learnt_from,
               const HonestScores& honest) {
@@ -226,6 +237,7 @@ bool needs_backbone(const FitOptions& options) {
 }
 
 FitResult fit_model(const Dataset& dataset, const FitOptions& asked, const RunContext& context) {
+  const RunScope scope(context);
   check(dataset, asked);
   FitResult result;
   result.model = prepare(dataset, asked);
@@ -234,6 +246,8 @@ FitResult fit_model(const Dataset& dataset, const FitOptions& asked, const RunCo
   FitOptions options = asked;
   options.reading = reading_for(model.preprocess, asked.reading);
   const bool trains = detector_info(options.detector).training.has_value();
+  if (!trains) require_memory_to_fit(model, static_cast<std::int64_t>(dataset.train.size()), options);
+  if (options.estimate) log_estimate(model, dataset, options, context);
   const Normals normals{dataset.train, groups_of(dataset, options, context)};
   const Split split = split_normals(dataset.train, held_out_share(model, options, trains),
                                     derive_seed(options.seed, "split"), normals.groups);

@@ -39,6 +39,7 @@ struct FitOptions {
   bool fast_fit = false;           ///< below f32: a coreset is picked from the lower precision's own features
   bool random_weights = false;     ///< for measuring time without the trained weights; the inspector is worthless
   std::uint64_t seed = 0;
+  bool estimate = false;  ///< time a few images first, and log what the fit will take; see estimate.h
   ImageReadOptions reading;
   TrainingSetup training;  ///< only for methods that train a network
 };
@@ -62,7 +63,8 @@ struct FitResult {
 ///   network trains once and keeps images for validation in any case: under `paper` the share that its options say,
 ///   which also set the thresholds; under `deploy` that share of what is not held out.
 /// Near duplicates among the normals count as one part.
-/// Never looks at dataset.test. Throws InvalidArgument (fewer than 2 normals, unknown names), NotFound (weights),
+/// Never looks at dataset.test. Throws InvalidArgument (fewer than 2 normals, unknown names, and before any feature is
+/// computed where it would take more memory than there is), NotFound (weights),
 /// Unsupported (a precision this processor lacks), Cancelled.
 FitResult fit_model(const Dataset& dataset, const FitOptions& options, const RunContext& context);
 
