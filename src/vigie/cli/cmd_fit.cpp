@@ -63,6 +63,7 @@ int fit(const FitArguments& arguments, const Session& session) {
       {arguments.data, session.config});
   const Dataset dataset = open_dataset(arguments.data, arguments.layout);
   log_info("{}: {} good images ({} layout)", dataset.name, dataset.normals().size(), dataset.layout);
+  options.estimate = true;
   const FitResult result = fit_model(dataset, options, session.context);
   save_model(arguments.out, result.model);
   remove_checkpoint(options.training.checkpoint);

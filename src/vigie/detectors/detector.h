@@ -11,6 +11,7 @@
 #include "vigie/core/options.h"
 #include "vigie/core/progress.h"
 #include "vigie/core/tensor_map.h"
+#include "vigie/detectors/fit_cost.h"
 
 namespace vigie {
 
@@ -58,6 +59,8 @@ class Detector {
   virtual std::vector<std::string> layers() const = 0;
   /// Learns from normals. Throws InvalidArgument when there are too few, Cancelled.
   virtual void fit(const FeatureStream& normals, const FitContext& context) = 0;
+  /// What fit() will cost. By default: nothing held, and time in proportion to the images.
+  virtual FitCost fit_cost(const FitSize& size) const;
   /// One result per image. Throws InvalidArgument when not fitted, or when shapes differ from those of fit().
   virtual std::vector<RawResult> predict(const Features& features) const = 0;
   virtual DetectorState state() const = 0;

@@ -45,9 +45,9 @@ std::string digest_of_weights(const std::string& backbone) {
 // it is decided here whether it belongs.
 json identity_of(const PlannedRun& run, const BenchmarkOptions& shared, const Digests& digests) {
   const auto& [detector, detector_options, backbone, protocol, image_size, holdout, max_fpr, sigma, image_score,
-               precision, int8_range, fast_fit, random_weights, seed, reading, training] = run.fit;
+               precision, int8_range, fast_fit, random_weights, seed, estimate, reading, training] = run.fit;
   (void)detector_options;  // complete below, the preset of `training` included; the rest of it moves no number
-  (void)training;
+  (void)training, (void)estimate;
   const auto& [max_pixels, bits, bits_where_unsaid] = reading;
   (void)max_pixels;  // a limit: it refuses images and changes none
   const auto& [data, detectors, backbones, precisions, seeds, options, fit, reports, keep_models, allow_leakage] =
@@ -212,6 +212,7 @@ std::string line_of(const RunRecord& r, std::size_t index, std::size_t total, bo
 
 std::vector<RunRecord> run_benchmark(const BenchmarkOptions& options, const fs::path& out, const RunContext& context,
                                      const std::function<void(const std::string&)>& announce) {
+  const RunScope scope(context);
   const std::vector<PlannedRun> runs = plan(options);
   std::vector<RunRecord> records;
   std::vector<std::string> links;

@@ -101,6 +101,7 @@ std::vector<double> scores_of_defects(const Stage& stage, const CalibrateOptions
 
 void calibrate_model(Model& model, std::span<const Sample> parts, const CalibrateOptions& options,
                      const RunContext& context) {
+  const RunScope scope(context);
   check(parts, options);
   Stage& stage = model.stage();
   const Calibration before = stage.calibration;

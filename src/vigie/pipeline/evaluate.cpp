@@ -104,6 +104,7 @@ void add_losses(const Model& model, ReportInput& input) {
 
 EvaluateResult evaluate_model(const Inspector& inspector, const Dataset& dataset, const EvaluateOptions& options,
                               const RunContext& context) {
+  const RunScope scope(context);
   VIGIE_CHECK(!dataset.test().empty(), "evaluate",
               "{}: no test images; put them under test/<defect> (MVTec layout) or bad/", dataset.root.string());
   const Model& model = inspector.model();

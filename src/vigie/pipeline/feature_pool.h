@@ -11,6 +11,9 @@
 
 namespace vigie {
 
+/// Whether features of so many bytes are kept: at most a third of the memory at hand.
+bool fits_a_pool(std::int64_t bytes);
+
 /// The features of images by index, so that several detectors can learn from parts of one list. Computed once and kept
 /// while they take at most a third of the memory at hand; else computed anew at every visit.
 class FeaturePool {

@@ -11,6 +11,7 @@
 #include "vigie/data/near_duplicates.h"
 #include "vigie/data/part_reading.h"
 #include "vigie/pipeline/content_hash.h"
+#include "vigie/pipeline/estimate.h"
 #include "vigie/pipeline/fit_detector.h"
 #include "vigie/pipeline/fit_thresholds.h"
 #include "vigie/pipeline/precision_choice.h"
@@ -184,6 +185,16 @@ double held_out_share(const Stage& stage, const FitOptions& options, bool trains
   return options.holdout > 0 ? options.holdout : kTrainedHoldout;
 }
 
+// The estimate is advice: what it cannot tell must not end a fit that might work.
+void log_estimate(const Stage& stage, const Dataset& dataset, const FitOptions& options, const RunContext& context) {
+  try {
+    log_info("{}", text_of(estimate_fit(stage, dataset, options, context)));
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::Cancelled) throw;
+    log_info("no estimate: {}", error.what());
+  }
+}
+
 // Of the normals at these places; tells whether two models learnt from the same data.
 std::string digest_of_learnt(const Dataset& dataset, const TrainingFacts& facts,
                              const std::vector<std::int64_t>& places) {
@@ -247,17 +258,20 @@ bool needs_backbone(const FitOptions& options) {
 }
 
 FitResult fit_model(const Dataset& dataset, const FitOptions& asked, const RunContext& context) {
+  const RunScope scope(context);
   check(dataset, asked);
   log_labels_unused(dataset, fmt::format("{} learns from good parts", asked.detector));
   FitResult result;
   result.model = prepare(dataset, asked);
   Model& model = result.model;
   Stage& stage = model.stage();
+  const bool trains = detector_info(asked.detector).training.has_value();
+  if (!trains) require_memory_to_fit(stage, std::ssize(dataset.normals()), asked);
+  if (asked.estimate) log_estimate(stage, dataset, asked, context);
   TrainingFacts facts = training_facts(dataset, asked.reading, context);
   stage.preprocess.bits = facts.bits;
   FitOptions options = asked;
   options.reading = reading_for(stage.preprocess, asked.reading);
-  const bool trains = detector_info(options.detector).training.has_value();
   const Normals normals{dataset.normals(), parts_among(std::move(facts.groups))};
   const Split split = split_normals(dataset.normals(), held_out_share(stage, options, trains),
                                     derive_seed(options.seed, "split"), normals.groups);

@@ -39,6 +39,7 @@ struct FitOptions {
   bool fast_fit = false;            ///< below f32: a coreset is picked from the lower precision's own features
   bool random_weights = false;      ///< for measuring time without the trained weights; the inspector is worthless
   std::uint64_t seed = 0;
+  bool estimate = false;  ///< time a few images first, and log what the fit will take; see estimate.h
   ImageReadOptions reading;
   TrainingSetup training;  ///< only for methods that train a network
 };
@@ -63,8 +64,8 @@ struct FitResult {
 ///   which also set the thresholds; under `deploy` that share of what is not held out.
 /// Near duplicates among the normals count as one part.
 /// Never looks at dataset.test(), and leaves dataset.labelled() out with a line in the log. Throws InvalidArgument
-/// (fewer than 2 normals, unknown names), NotFound (weights), Unsupported (a precision this processor lacks),
-/// Cancelled.
+/// (fewer than 2 normals, unknown names, and before any image is looked at where the fit would take more memory than
+/// there is), NotFound (weights), Unsupported (a precision this processor lacks), Cancelled.
 FitResult fit_model(const Dataset& dataset, const FitOptions& options, const RunContext& context);
 
 /// The method's defaults under its preset under what was given. Throws InvalidArgument for an unknown detector, option

@@ -196,6 +196,7 @@ std::vector<NamedModel> load_named_models(const std::vector<std::filesystem::pat
 
 LatentStudy latent_study(const std::vector<NamedModel>& models, const Dataset& dataset, const LatentOptions& options,
                          const RunContext& context) {
+  const RunScope scope(context);
   VIGIE_CHECK(!models.empty(), "latent", "no models given");
   check_data(dataset);
   if (!options.allow_leakage) refuse_leakage(models, dataset);

@@ -96,6 +96,7 @@ void measure_throughput(const Inspector& inspector, const std::vector<fs::path>&
 
 Profile profile(const Inspector& inspector, const std::vector<fs::path>& images,
                 const std::map<Precision, double>& limits, const ProfileOptions& options, const RunContext& context) {
+  const RunScope scope(context);
   VIGIE_CHECK(!images.empty(), "bench", "no images to inspect");
   VIGIE_CHECK(options.repeats >= 5, "bench", "{} repeats are too few to tell a median; use 5 or more", options.repeats);
   const Stage& stage = inspector.model().stage();
