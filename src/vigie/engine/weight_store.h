@@ -1,6 +1,5 @@
 #pragma once
 
-#include <dnnl.hpp>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -9,6 +8,7 @@
 #include <tuple>
 #include <vector>
 
+#include "vigie/engine/onednn.h"
 #include "vigie/engine/program.h"
 #include "vigie/io/safetensors.h"
 
