@@ -30,10 +30,10 @@ std::vector<std::string> conversions(const Program& program) {
   return names;
 }
 
-const Step& step_of(const Program& program, const std::string& name) {
+const Step& step_of(const Program& program, std::string_view name) {
   for (const Step& step : program.steps)
     if (!step.conversion && program.node(step.node).name == name) return step;
-  throw std::runtime_error(name);
+  throw std::runtime_error(std::string(name));
 }
 
 ElementType reads(const Program& program, const std::string& name) {

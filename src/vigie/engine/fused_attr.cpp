@@ -9,6 +9,7 @@ namespace vigie::engine {
 
 using dnnl::algorithm;
 using nn::Op;
+using onednn::Eltwise;
 
 std::vector<Eltwise> eltwise_chain(const nn::Node& node) {
   switch (node.op) {
@@ -27,7 +28,7 @@ std::vector<Eltwise> eltwise_chain(const nn::Node& node) {
     case Op::Tanh:
       return {{algorithm::eltwise_tanh}};
     case Op::HardSwish:
-      return {{algorithm::eltwise_hardswish}};
+      return {{algorithm::eltwise_hardswish, 1.0F / 6, 0.5F}};  // oneDNN 2 knows these numbers itself
     case Op::HardSigmoid:
       return {{algorithm::eltwise_linear, 1.0F / 6, 0.5F}, {algorithm::eltwise_clip, 0, 1}};
     case Op::Exp:
@@ -57,6 +58,10 @@ void to_real(std::vector<Eltwise>& chain, float unit) {
     chain.insert(chain.begin(), {algorithm::eltwise_linear, unit});
 }
 
+bool is_grouped(const nn::Node& node) {
+  return node.op == Op::Conv2d && nn::int_attr(node, "groups") != 1;
+}
+
 }  // namespace
 
 FusedAttr fused_attr(const Site& site, const Step& step, int overwritten, const dnnl::memory::desc& residual) {
@@ -71,27 +76,26 @@ FusedAttr fused_attr(const Site& site, const Step& step, int overwritten, const 
   // the unit then; only ReLUs do not care about the unit; the result wants its own scale.
   const bool any_unit = std::ranges::all_of(chain, [](const Eltwise& e) { return e.kind == algorithm::eltwise_relu; });
   float unit = beside ? residual_scale : any_unit ? result_scale : 1.0F;
-  FusedAttr result{plain_attr(), {}};
+  FusedAttr result{plain_attr(), {}, {}};
   const Format& read = site.format(step.inputs[0]);
   if (read.quantised()) {
-    for (const float scale : site.weights.scales(site.node(step))) result.scales.push_back(read.scale * scale);
     std::vector<float> to_unit;
-    for (const float scale : result.scales) to_unit.push_back(scale / unit);
-    result.attr.set_output_scales(2, to_unit);
+    for (const float scale : site.weights.scales(site.node(step))) {
+      const float sum_unit = read.scale * scale;
+      to_unit.push_back(sum_unit / unit);
+      result.bias_divisors.push_back(onednn::bias_divisor(sum_unit, unit));
+    }
+    onednn::scale_sums(result.attr, result.arguments, std::move(to_unit), is_grouped(site.node(step)));
   }
 
   dnnl::post_ops after;
   // Some primitives refuse a sum whose type is spelled out, even when it is the result's.
   const bool same_type = in_place && site.format(step.residual).type == site.format(step.output).type;
   if (same_type) after.append_sum(residual_scale / unit);
-  if (in_place && !same_type) after.append_sum(residual_scale / unit, data_type_of(site.format(step.residual).type));
+  if (in_place && !same_type) after.append_sum(residual_scale / unit, 0, data_type_of(site.format(step.residual).type));
   if (beside) after.append_binary(algorithm::binary_add, residual);
   if (!any_unit) to_real(chain, std::exchange(unit, 1.0F));
-  for (std::size_t i = 0; i < chain.size(); ++i)
-    after.append_eltwise(i + 1 == chain.size() ? unit / result_scale : 1.0F, chain[i].kind, chain[i].alpha,
-                         chain[i].beta);
-  if (chain.empty() && unit != result_scale)
-    after.append_eltwise(1.0F, algorithm::eltwise_linear, unit / result_scale, 0);
+  onednn::finish(result.attr, after, result.arguments, chain, unit / result_scale);
   result.attr.set_post_ops(after);
   return result;
 }

@@ -1,21 +1,14 @@
 #pragma once
 
-#include <dnnl.hpp>
 #include <vector>
 
 #include "vigie/engine/kernels.h"
+#include "vigie/engine/onednn.h"
 
 namespace vigie::engine {
 
-/// An element-wise operation of oneDNN.
-struct Eltwise {
-  dnnl::algorithm kind;
-  float alpha = 0;
-  float beta = 0;
-};
-
 /// An activation, Exp or Scale as a chain of oneDNN's element-wise operations.
-std::vector<Eltwise> eltwise_chain(const nn::Node& node);
+std::vector<onednn::Eltwise> eltwise_chain(const nn::Node& node);
 
 /// Attributes of a step without residual and activation: scratch memory comes from us.
 dnnl::primitive_attr plain_attr();
@@ -24,7 +17,8 @@ dnnl::primitive_attr plain_attr();
 /// values multiplies its integer sums by per-channel scales first.
 struct FusedAttr {
   dnnl::primitive_attr attr;
-  std::vector<float> scales;  ///< by output channel: what one unit of the integer sum is worth; empty unless quantised
+  std::vector<onednn::Argument> arguments;  ///< what the attributes read at every run
+  std::vector<float> bias_divisors;         ///< by output channel; empty where the bias is added as it is
 };
 FusedAttr fused_attr(const Site& site, const Step& step, int overwritten, const dnnl::memory::desc& residual);
 

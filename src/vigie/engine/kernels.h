@@ -1,9 +1,9 @@
 #pragma once
 
-#include <dnnl.hpp>
 #include <functional>
 #include <vector>
 
+#include "vigie/engine/onednn.h"
 #include "vigie/engine/primitive_call.h"
 #include "vigie/engine/program.h"
 #include "vigie/engine/weight_store.h"

@@ -10,7 +10,8 @@ namespace {
 using desc = dnnl::memory::desc;
 using tag = dnnl::memory::format_tag;
 using dims = dnnl::memory::dims;
-constexpr auto kInference = dnnl::prop_kind::forward_inference;
+using onednn::describe;
+using onednn::kInference;
 
 /// Attributes of a convolution as oneDNN counts them.
 struct Window {
@@ -43,10 +44,10 @@ Kernel product(Site& site, const Step& step, int overwritten, const desc& residu
   if (node.params.size() > 1) {
     const std::span<const float> bias = site.weights.vector(node.params[1]);
     std::vector<float> values(bias.begin(), bias.end());
-    // oneDNN adds the bias to the integer sum, before the scale.
-    for (std::size_t c = 0; c < fused.scales.size(); ++c) values[c] /= fused.scales[c];
+    for (std::size_t c = 0; c < fused.bias_divisors.size(); ++c) values[c] /= fused.bias_divisors[c];
     call.hold(DNNL_ARG_BIAS, vector_memory(site, values));
   }
+  for (const onednn::Argument& argument : fused.arguments) call.hold(argument.id, vector_memory(site, argument.values));
   bind_residual(call, step, overwritten, residual);
   return call;
 }
@@ -61,11 +62,10 @@ Kernel make_convolution(Site& site, const Step& step, int overwritten) {
   const dims extents = groups == 1 ? dims(weight) : dims{groups, weight[0] / groups, weight[1], weight[2], weight[3]};
   const desc residual = step.residual >= 0 ? site.image(step.residual) : desc();
   const FusedAttr fused = fused_attr(site, step, overwritten, residual);
-  const dnnl::convolution_forward::primitive_desc description(
-      {kInference, dnnl::algorithm::convolution_direct, site.image(step.inputs[0]),
-       weight_desc(site, step, extents, tag::any), bias_desc(node), site.image(step.output), window.strides,
-       window.dilation, window.before, window.after},
-      fused.attr, site.cpu);
+  const auto description = describe<dnnl::convolution_forward>(
+      site.cpu, fused.attr, kInference, dnnl::algorithm::convolution_direct, site.image(step.inputs[0]),
+      weight_desc(site, step, extents, tag::any), bias_desc(node), site.image(step.output), window.strides,
+      window.dilation, window.before, window.after);
   const desc plain = weight_desc(site, step, extents, groups == 1 ? tag::oihw : tag::goihw);
   return product<dnnl::convolution_forward>(site, step, overwritten, residual, plain, fused, description);
 }
@@ -77,11 +77,10 @@ Kernel make_transposed_convolution(Site& site, const Step& step) {
   const Shape& weight = site.weights.shape(node.params[0]);
   const dims extents{weight[1], weight[0], weight[2], weight[3]};
   const FusedAttr fused = fused_attr(site, step, -1, {});
-  const dnnl::deconvolution_forward::primitive_desc description(
-      {kInference, dnnl::algorithm::deconvolution_direct, site.image(step.inputs[0]),
-       weight_desc(site, step, extents, tag::any), bias_desc(node), site.image(step.output), window.strides,
-       window.dilation, window.before, window.after},
-      fused.attr, site.cpu);
+  const auto description = describe<dnnl::deconvolution_forward>(
+      site.cpu, fused.attr, kInference, dnnl::algorithm::deconvolution_direct, site.image(step.inputs[0]),
+      weight_desc(site, step, extents, tag::any), bias_desc(node), site.image(step.output), window.strides,
+      window.dilation, window.before, window.after);
   const desc plain = weight_desc(site, step, extents, tag::iohw);
   return product<dnnl::deconvolution_forward>(site, step, -1, {}, plain, fused, description);
 }
@@ -91,10 +90,9 @@ Kernel make_linear(Site& site, const Step& step, int overwritten) {
   const dims extents = site.weights.shape(node.params[0]);
   const desc residual = step.residual >= 0 ? site.rows(step.residual) : desc();
   const FusedAttr fused = fused_attr(site, step, overwritten, residual);
-  const dnnl::inner_product_forward::primitive_desc description(
-      {kInference, site.rows(step.inputs[0]), weight_desc(site, step, extents, tag::any), bias_desc(node),
-       site.rows(step.output)},
-      fused.attr, site.cpu);
+  const auto description = describe<dnnl::inner_product_forward>(
+      site.cpu, fused.attr, kInference, site.rows(step.inputs[0]), weight_desc(site, step, extents, tag::any),
+      bias_desc(node), site.rows(step.output));
   const desc plain = weight_desc(site, step, extents, tag::oi);
   return product<dnnl::inner_product_forward>(site, step, overwritten, residual, plain, fused, description);
 }
@@ -111,7 +109,7 @@ Kernel make_matrix_product(Site& site, const Step& step) {
   const desc left = batched(step.inputs[0], false);
   const desc right = batched(step.inputs[1], nn::attr(site.node(step), "transpose_b") != 0);
   const desc result = batched(step.output, false);
-  const dnnl::matmul::primitive_desc description({left, right, result}, plain_attr(), site.cpu);
+  const auto description = describe<dnnl::matmul>(site.cpu, plain_attr(), left, right, result);
   PrimitiveCall call(site, dnnl::matmul(description), description.scratchpad_desc());
   call.bind(DNNL_ARG_SRC, left, step.inputs[0]);
   call.bind(DNNL_ARG_WEIGHTS, right, step.inputs[1]);

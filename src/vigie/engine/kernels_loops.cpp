@@ -102,8 +102,8 @@ Kernel make_activation(Site& site, const Step& step) {
           [=](const Frame& frame) { hard_sigmoid(frame.at<const T>(step.inputs[0]), frame.at<T>(step.output), count); };
     });
   const dnnl::memory::desc desc = vector_desc(count, site.format(step.output).type);
-  const dnnl::eltwise_forward::primitive_desc description(
-      {dnnl::prop_kind::forward_inference, chain[0].kind, desc, chain[0].alpha, chain[0].beta}, plain_attr(), site.cpu);
+  const auto description =
+      onednn::describe_eltwise(site.cpu, plain_attr(), chain[0].kind, desc, chain[0].alpha, chain[0].beta);
   PrimitiveCall call(site, dnnl::eltwise_forward(description), description.scratchpad_desc());
   call.bind(DNNL_ARG_SRC, desc, step.inputs[0]);
   call.bind(DNNL_ARG_DST, desc, step.output);

@@ -9,7 +9,8 @@ namespace {
 using desc = dnnl::memory::desc;
 using dims = dnnl::memory::dims;
 using dnnl::algorithm;
-constexpr auto kInference = dnnl::prop_kind::forward_inference;
+using onednn::describe;
+using onednn::kInference;
 
 /// Padding after the last pixel: what the last window needs, at least what was asked.
 std::int64_t pad_after(std::int64_t in, std::int64_t out, const nn::Node& node) {
@@ -32,10 +33,10 @@ Kernel make_max_pool(Site& site, const Step& step) {
   const std::int64_t kernel = nn::int_attr(node, "kernel");
   const std::int64_t stride = nn::int_attr(node, "stride");
   const std::int64_t pad = nn::int_attr(node, "pad");
-  const dnnl::pooling_forward::primitive_desc description(
-      {kInference, algorithm::pooling_max, site.image(step.inputs[0]), site.image(step.output), dims{stride, stride},
-       dims{kernel, kernel}, dims{pad, pad}, dims{pad_after(in[1], out[1], node), pad_after(in[2], out[2], node)}},
-      plain_attr(), site.cpu);
+  const dims after{pad_after(in[1], out[1], node), pad_after(in[2], out[2], node)};
+  const auto description =
+      onednn::describe_max_pool(site.cpu, plain_attr(), site.image(step.inputs[0]), site.image(step.output),
+                                {stride, stride}, {kernel, kernel}, {pad, pad}, after);
   PrimitiveCall call(site, dnnl::pooling_forward(description), description.scratchpad_desc());
   call.bind(DNNL_ARG_SRC, site.image(step.inputs[0]), step.inputs[0]);
   call.bind(DNNL_ARG_DST, site.image(step.output), step.output);
@@ -46,9 +47,8 @@ Kernel make_upsample(Site& site, const Step& step) {
   const bool bilinear = nn::attr(site.node(step), "mode") != 0;
   const desc source = site.image(step.inputs[0]);
   const desc result = site.image(step.output);
-  const dnnl::resampling_forward::primitive_desc description(
-      {kInference, bilinear ? algorithm::resampling_linear : algorithm::resampling_nearest, source, result},
-      plain_attr(), site.cpu);
+  const algorithm kind = bilinear ? algorithm::resampling_linear : algorithm::resampling_nearest;
+  const auto description = describe<dnnl::resampling_forward>(site.cpu, plain_attr(), kInference, kind, source, result);
   PrimitiveCall call(site, dnnl::resampling_forward(description), description.scratchpad_desc());
   call.bind(DNNL_ARG_SRC, source, step.inputs[0]);
   call.bind(DNNL_ARG_DST, result, step.output);
@@ -63,8 +63,8 @@ Kernel make_binary(Site& site, const Step& step, int overwritten) {
   const int first = step.inputs[swapped ? 1 : 0];
   const int second = step.inputs[swapped ? 0 : 1];
   const auto desc_of = [&](int value) { return equal ? site.rows(value) : site.image(value); };
-  const dnnl::binary::primitive_desc description({kind, desc_of(first), desc_of(second), desc_of(step.output)},
-                                                 fused_attr(site, step, -1, {}).attr, site.cpu);
+  const auto description = describe<dnnl::binary>(site.cpu, fused_attr(site, step, -1, {}).attr, kind, desc_of(first),
+                                                  desc_of(second), desc_of(step.output));
   PrimitiveCall call(site, dnnl::binary(description), description.scratchpad_desc());
   call.bind(DNNL_ARG_SRC_0, desc_of(first), first);
   call.bind(DNNL_ARG_SRC_1, desc_of(second), second);
@@ -74,7 +74,7 @@ Kernel make_binary(Site& site, const Step& step, int overwritten) {
 
 Kernel make_softmax(Site& site, const Step& step) {
   const desc rows = site.rows(step.output);
-  const dnnl::softmax_forward::primitive_desc description({kInference, rows, 1}, plain_attr(), site.cpu);
+  const auto description = onednn::describe_softmax(site.cpu, plain_attr(), rows);
   PrimitiveCall call(site, dnnl::softmax_forward(description), description.scratchpad_desc());
   call.bind(DNNL_ARG_SRC, rows, step.inputs[0]);
   call.bind(DNNL_ARG_DST, rows, step.output);
@@ -84,10 +84,8 @@ Kernel make_softmax(Site& site, const Step& step) {
 Kernel make_layer_norm(Site& site, const Step& step) {
   const nn::Node& node = site.node(step);
   const desc rows = site.rows(step.output);
-  const dnnl::layer_normalization_forward::primitive_desc description(
-      {kInference, rows, static_cast<float>(nn::attr(node, "epsilon")),
-       dnnl::normalization_flags::use_scale | dnnl::normalization_flags::use_shift},
-      plain_attr(), site.cpu);
+  const auto description =
+      onednn::describe_layer_norm(site.cpu, plain_attr(), rows, static_cast<float>(nn::attr(node, "epsilon")));
   PrimitiveCall call(site, dnnl::layer_normalization_forward(description), description.scratchpad_desc());
   call.bind(DNNL_ARG_SRC, rows, step.inputs[0]);
   call.bind(DNNL_ARG_DST, rows, step.output);

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
-#include <dnnl.hpp>
 
 #include "vigie/core/threads.h"
+#include "vigie/engine/onednn.h"
 
 namespace vigie {
 
@@ -45,8 +45,10 @@ double measure_limit(Precision precision) {
   dnnl::stream stream(cpu);
   const Types types = types_of(precision);
   const dnnl::memory::dims square{kSide, kSide};
-  const dnnl::matmul::primitive_desc description(
-      {{square, types.left, Tag::ab}, {square, types.right, Tag::any}, {square, types.result, Tag::ab}}, cpu);
+  using Desc = dnnl::memory::desc;
+  const auto description =
+      engine::onednn::describe<dnnl::matmul>(cpu, {}, Desc(square, types.left, Tag::ab),
+                                             Desc(square, types.right, Tag::any), Desc(square, types.result, Tag::ab));
   const dnnl::matmul product(description);
   const dnnl::memory left = zeros(description.src_desc(), cpu), right = zeros(description.weights_desc(), cpu),
                      result = zeros(description.dst_desc(), cpu);

@@ -1,8 +1,9 @@
 #pragma once
 
-#include <dnnl.hpp>
 #include <memory>
 #include <vector>
+
+#include "vigie/engine/onednn.h"
 
 namespace vigie::engine {
 

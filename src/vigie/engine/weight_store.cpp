@@ -93,7 +93,7 @@ std::shared_ptr<const dnnl::memory> WeightStore::reordered(const dnnl::memory& s
 std::shared_ptr<const dnnl::memory> WeightStore::weight(const nn::Node& node, const dnnl::memory::desc& plain,
                                                         const dnnl::memory::desc& wanted) {
   const std::lock_guard lock(guard_);
-  Weight& weight = weights_.at(key_of(node, plain.data_type()));
+  Weight& weight = weights_.at(key_of(node, onednn::type_of(plain)));
   std::shared_ptr<const dnnl::memory> source = source_of(weight, plain);
   if (source->get_desc() == wanted) return source;
   std::erase_if(weight.reordered, [](const auto& entry) { return entry.expired(); });
@@ -103,8 +103,7 @@ std::shared_ptr<const dnnl::memory> WeightStore::weight(const nn::Node& node, co
   if (source->get_desc() != plain) source = reordered(*source, plain);  // not every layout leads to every other
   auto memory = reordered(*source, wanted);
   weight.reordered.push_back(memory);
-  // A layout that carries sums for the primitive (S8 read with S8) does not lead back.
-  if (wanted.data.extra.flags == dnnl_memory_extra_flag_none) {
+  if (!onednn::carries_sums(wanted)) {  // a layout that does (S8 read with S8) does not lead back
     weight.source = memory;
     weight.plain = Tensor();
   }

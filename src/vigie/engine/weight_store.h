@@ -1,6 +1,5 @@
 #pragma once
 
-#include <dnnl.hpp>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "vigie/core/tensor_map.h"
+#include "vigie/engine/onednn.h"
 #include "vigie/engine/program.h"
 
 namespace vigie::engine {

@@ -114,7 +114,7 @@ class ApproximateNeighbours::Impl {
   void build();
   void add(std::int64_t begin, std::int64_t end);
   double measure_recall(const std::vector<std::int64_t>& held_out) const;
-  void measure(const float* query, const faiss::Index::idx_t* found, std::int64_t count, TopK& best) const;
+  void measure(const float* query, const std::int64_t* found, std::int64_t count, TopK& best) const;
 
   Tensor bank_;
   ApproximateKind kind_;
@@ -165,7 +165,7 @@ double ApproximateNeighbours::Impl::measure_recall(const std::vector<std::int64_
 }
 
 /// Offers what FAISS found for one query, and every row when that is too little (lists with few rows).
-void ApproximateNeighbours::Impl::measure(const float* query, const faiss::Index::idx_t* found, std::int64_t count,
+void ApproximateNeighbours::Impl::measure(const float* query, const std::int64_t* found, std::int64_t count,
                                           TopK& best) const {
   const std::int64_t dims = bank_.dim(1);
   const auto offer = [&](std::int64_t row) {
@@ -186,7 +186,7 @@ Neighbours ApproximateNeighbours::Impl::search(const Tensor& queries, std::int64
   const std::int64_t count = queries.dim(0);
   const std::int64_t wanted =
       std::min<std::int64_t>(kind_ == ApproximateKind::Pq ? k * kMeasuredPerNeighbour : k, index_->ntotal);
-  std::vector<faiss::Index::idx_t> found(static_cast<std::size_t>(count * wanted));
+  std::vector<std::int64_t> found(static_cast<std::size_t>(count * wanted));
   std::vector<float> distances(found.size());
   guarded([&] {
     const FaissThreads threads(thread_budget());
