@@ -8,12 +8,11 @@
 PRESET ?= release
 BUILD  := build/$(PRESET)
 PREFIX ?= /usr/local
-VIGIE  := $(BUILD)/src/vigie/cli/vigie
 
-.PHONY: demo test check bench build install clean deps-build deps-test deps-bench
+.PHONY: demo test check bench build build-demo install clean deps-demo deps-build deps-test deps-bench
 
-demo: deps-build build
-	scripts/demo.sh $(VIGIE) "$(DATA)"
+demo: deps-demo build-demo
+	scripts/demo.sh build/demo/src/vigie/cli/vigie "$(DATA)"
 
 test: deps-test
 	cmake --preset $(PRESET) -DVIGIE_BUILD_TESTS=ON
@@ -23,6 +22,11 @@ test: deps-test
 build:
 	cmake --preset $(PRESET)
 	cmake --build --preset $(PRESET) --target vigie
+
+# Without what the demo never runs: training, approximate search, tests.
+build-demo:
+	cmake --preset demo
+	cmake --build --preset demo --target vigie
 
 check:
 	scripts/install_dependencies.sh check
@@ -38,7 +42,7 @@ install: deps-build
 	cmake --build --preset $(PRESET)
 	cmake --install $(BUILD) --prefix $(PREFIX)
 
-deps-build deps-test deps-bench: deps-%:
+deps-demo deps-build deps-test deps-bench: deps-%:
 	scripts/install_dependencies.sh $*
 
 clean:

@@ -25,6 +25,14 @@ function(vigie_check_order name)
   endforeach()
 endfunction()
 
+# Modules in which no two sources name a thing of their own alike, so that they can be compiled together (VIGIE_UNITY).
+set(VIGIE_UNITY_MODULES core tracking engine backbones training decision pipeline cli)
+function(vigie_compile_together target module)
+  if(VIGIE_UNITY AND module IN_LIST VIGIE_UNITY_MODULES)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+  endif()
+endfunction()
+
 # vigie_add_module(<name> [HEADERS ...] SOURCES ... [TESTS ...] [PUBLIC ...] [PRIVATE ...])
 # Library vigie::<name>, and one test program vigie_<name>_test from the files in TESTS. HEADERS are installed: what a
 # program on the library may include; all others are the module's and the other modules' own.
@@ -42,6 +50,7 @@ function(vigie_add_module name)
   target_link_libraries(vigie_${name}
     PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE} $<BUILD_INTERFACE:vigie_options>)
   set_property(GLOBAL APPEND PROPERTY VIGIE_MODULES vigie_${name})
+  vigie_compile_together(vigie_${name} ${name})
   if(VIGIE_BUILD_TESTS AND arg_TESTS)
     add_executable(vigie_${name}_test ${arg_TESTS})
     target_link_libraries(vigie_${name}_test PRIVATE

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Installs the Debian packages of one purpose: build, test, check or bench. Prints what it installs; does nothing when all are there.
+# Installs the Debian packages of one purpose: demo, build, test, check or bench. Prints what it installs; does nothing when all are there.
 set -euo pipefail
 
-# libtorch trains networks; a machine that only runs models can do without it (-DVIGIE_LEARN=OFF).
-build=(g++ cmake ninja-build make pkg-config curl ca-certificates libdnnl-dev libeigen3-dev nlohmann-json3-dev libcli11-dev
-       libfmt-dev libjpeg-dev libpng-dev libtiff-dev zlib1g-dev libssl-dev libcpp-httplib-dev libgtest-dev libgmock-dev libfaiss-dev
-       libblas-dev liblapack-dev libopenblas0-openmp libtorch-dev)
+# What the demo needs: everything but approximate search (FAISS with its BLAS), training (libtorch) and tests.
+demo=(g++ cmake ninja-build make pkg-config curl ca-certificates libdnnl-dev libeigen3-dev nlohmann-json3-dev libcli11-dev
+      libfmt-dev libjpeg-dev libpng-dev libtiff-dev zlib1g-dev libssl-dev libcpp-httplib-dev)
+build=("${demo[@]}" libgtest-dev libgmock-dev libfaiss-dev libblas-dev liblapack-dev libopenblas0-openmp libtorch-dev)
 # Peers that tests compare with; on a machine without them those tests would skip.
 tests=(python3-numpy python3-pil python3-sklearn python3-torch python3-torchvision)
 check=(clang-format clang-tidy)
@@ -16,11 +16,12 @@ command -v node >/dev/null || bench+=(nodejs)
 command -v npm >/dev/null || bench+=(npm)
 
 case "${1:-build}" in
+  demo)  wanted=("${demo[@]}") ;;
   build) wanted=("${build[@]}") ;;
   test)  wanted=("${build[@]}" "${tests[@]}") ;;
   check) wanted=("${build[@]}" "${check[@]}") ;;
   bench) wanted=("${build[@]}" "${bench[@]}") ;;
-  *) echo "usage: $0 [build|test|check|bench]" >&2; exit 2 ;;
+  *) echo "usage: $0 [demo|build|test|check|bench]" >&2; exit 2 ;;
 esac
 
 missing=()
