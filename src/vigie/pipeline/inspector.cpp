@@ -28,7 +28,7 @@ Verdict Inspector::inspect(const Tensor& image, StageTimes* times) const {
   StageTimes& spent = times != nullptr ? *times : unwanted;
   Verdict verdict;
   for (std::size_t i = 0; i < stages_.size() && !verdict.anomalous; ++i) {
-    static_cast<Finding&>(verdict) = stages_[i].inspect(image, spent);
+    static_cast<StageVerdict&>(verdict) = stages_[i].inspect(image, spent);
     verdict.stage = i;
   }
   const auto start = std::chrono::steady_clock::now();

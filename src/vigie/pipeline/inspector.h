@@ -14,7 +14,7 @@ namespace vigie {
 
 /// What the line wants to know about one part: what the stage found that spoke, the first that rejects it, else the
 /// last.
-struct Verdict : Finding {
+struct Verdict : StageVerdict {
   std::size_t stage = 0;                ///< its number
   std::vector<Difference> differences;  ///< from the training set; none known for a model of an older vigie
 };

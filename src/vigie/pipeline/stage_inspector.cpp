@@ -60,7 +60,7 @@ std::vector<Evidence> StageInspector::evidence(const Tensor& inputs) const {
   return out;
 }
 
-Finding StageInspector::inspect(const Tensor& image, StageTimes& times) const {
+StageVerdict StageInspector::inspect(const Tensor& image, StageTimes& times) const {
   const Preprocess& preprocess = stage_->preprocess;
   Laps laps;
   const Tensor input = network_input(image, preprocess);
@@ -70,25 +70,25 @@ Finding StageInspector::inspect(const Tensor& image, StageTimes& times) const {
   const RawResult raw = std::move(detector_->predict(features).front());
   laps.end(times.detector);
   const Evidence found = evidence_from(raw, preprocess.height, preprocess.width, stage_->postprocess);
-  Finding finding;
-  if (!found.map.empty()) finding.map = map_on_image(found.map, preprocess, image.dim(0), image.dim(1));
+  StageVerdict verdict;
+  if (!found.map.empty()) verdict.map = map_on_image(found.map, preprocess, image.dim(0), image.dim(1));
   laps.end(times.map);
-  decide(found.score, finding);
+  decide(found.score, verdict);
   laps.end(times.decision);
-  return finding;
+  return verdict;
 }
 
-void StageInspector::decide(double score, Finding& finding) const {
+void StageInspector::decide(double score, StageVerdict& verdict) const {
   // Not a number is below every threshold: the part would pass.
   if (!std::isfinite(score)) fail(ErrorKind::Internal, "inspect", "the score is {}; the part was not inspected", score);
   const Calibration& calibration = stage_->calibration;
-  finding.score = score;
-  finding.anomalous = score >= calibration.image_threshold;
-  finding.confidence = confidence(calibration, score);
-  if (finding.map.empty()) return;
-  ShownRegions shown = shown_regions(finding.map, finding.anomalous, static_cast<float>(calibration.pixel_threshold));
-  finding.regions = std::move(shown.regions);
-  finding.region_level = shown.level;
+  verdict.score = score;
+  verdict.anomalous = score >= calibration.image_threshold;
+  verdict.confidence = confidence(calibration, score);
+  if (verdict.map.empty()) return;
+  ShownRegions shown = shown_regions(verdict.map, verdict.anomalous, static_cast<float>(calibration.pixel_threshold));
+  verdict.regions = std::move(shown.regions);
+  verdict.region_level = shown.level;
 }
 
 HeatRange StageInspector::heat() const {

@@ -22,7 +22,7 @@ struct StageTimes {
 };
 
 /// What one stage finds on one part.
-struct Finding {
+struct StageVerdict {
   double score = 0;
   bool anomalous = false;
   double confidence = 0;  ///< 0 … 1, 0.5 at the threshold
@@ -48,12 +48,12 @@ class StageInspector {
   std::vector<Evidence> evidence(const Tensor& inputs) const;
   /// The whole way for one image U8/U16 [H W 1|3] at the full range of its type, as read_part() gives it. Adds to
   /// `times`. Throws Internal when the score is not finite.
-  Finding inspect(const Tensor& image, StageTimes& times) const;
+  StageVerdict inspect(const Tensor& image, StageTimes& times) const;
   /// Colours for the maps of all parts.
   HeatRange heat() const;
 
  private:
-  void decide(double score, Finding& finding) const;
+  void decide(double score, StageVerdict& verdict) const;
 
   const Stage* stage_;
   std::unique_ptr<Detector> detector_;
