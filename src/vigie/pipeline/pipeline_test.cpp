@@ -70,14 +70,14 @@ TEST_F(Pipeline, AStopRequestEndsFitWithCancelled) {
 TEST_F(Pipeline, LabelledDefectsChangeNothingThatIsLearntButAreKnownAsSeen) {
   const Model without = fit_model(dataset_, options("patchcore"), {}).model;
   Random random(5);
-  write_image(root_ / "part/train/square/0.png", part(random, true));
+  write_image(root_ / "part/train/ng/0.png", part(random, true));
   const Dataset labelled = read_dataset(root_ / "part");
   ASSERT_EQ(labelled.labelled().size(), 1U);
   const Model with = fit_model(labelled, options("patchcore"), {}).model;
   EXPECT_EQ(with.provenance.at("data_digest"), without.provenance.at("data_digest"));
-  EXPECT_EQ(with.calibration.scores, without.calibration.scores);
-  for (const auto& [name, tensor] : without.state.tensors) {
-    const Tensor& other = with.state.tensors.at(name);
+  EXPECT_EQ(with.stage().calibration.scores, without.stage().calibration.scores);
+  for (const auto& [name, tensor] : without.stage().state.tensors) {
+    const Tensor& other = with.stage().state.tensors.at(name);
     ASSERT_EQ(other.bytes(), tensor.bytes()) << name;
     EXPECT_EQ(std::memcmp(other.raw(), tensor.raw(), tensor.bytes()), 0) << name;
   }
@@ -86,7 +86,7 @@ TEST_F(Pipeline, LabelledDefectsChangeNothingThatIsLearntButAreKnownAsSeen) {
 }
 
 TEST_F(Pipeline, AStreamCarriesTheLabelsOfItsSamples) {
-  const Engine engine(fit_model(dataset_, options("gaussian"), {}).model.network);
+  const Engine engine(fit_model(dataset_, options("gaussian"), {}).model.stage().network);
   const Preprocess preprocess = {.height = 64, .width = 64};
   const auto test = dataset_.test();  // four good parts, then four squares
   const ImageFeatureStream stream(test, preprocess, {}, engine, {});

@@ -47,8 +47,7 @@ inline void keep_normals(Dataset& dataset, std::size_t count) {
 class Pipeline : public testing::Test {
  protected:
   void SetUp() override {
-    root_ = std::filesystem::path(testing::TempDir()) /
-            fmt::format("vigie_pipeline_{}", testing::UnitTest::GetInstance()->random_seed() + getpid());
+    root_ = std::filesystem::path(testing::TempDir()) / fmt::format("vigie_pipeline_{}", getpid());
     std::filesystem::remove_all(root_);
     Random random(1);
     for (int i = 0; i < 12; ++i) write_image(root_ / fmt::format("part/train/good/{:02}.png", i), part(random, false));

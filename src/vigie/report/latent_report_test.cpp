@@ -50,8 +50,7 @@ LatentStudy study() {
 }
 
 std::string report_of(const LatentStudy& given) {
-  const auto path = std::filesystem::temp_directory_path() /
-                    fmt::format("vigie-latent-{}.html", testing::UnitTest::GetInstance()->random_seed() + getpid());
+  const auto path = std::filesystem::temp_directory_path() / fmt::format("vigie-latent-{}.html", getpid());
   write_latent_report(path, given, [](std::size_t) { return Tensor::zeros({20, 300, 3}, DType::U8); });
   const std::string page = read_file(path);
   std::filesystem::remove(path);

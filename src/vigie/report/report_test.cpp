@@ -29,9 +29,7 @@ class ReportFile : public testing::Test {
     write_report(path_, input);
     return read_file(path_);
   }
-  std::filesystem::path path_ =
-      std::filesystem::temp_directory_path() /
-      fmt::format("vigie-report-{}.html", testing::UnitTest::GetInstance()->random_seed() + getpid());
+  std::filesystem::path path_ = std::filesystem::temp_directory_path() / fmt::format("vigie-report-{}.html", getpid());
 };
 using Report = ReportFile;
 using BenchmarkReport = ReportFile;
