@@ -17,24 +17,36 @@ if(VIGIE_SANITIZE)
 endif()
 
 # Modules in which no two sources name a thing of their own alike, so that they can be compiled together (VIGIE_UNITY).
-set(VIGIE_UNITY_MODULES core tracking engine backbones training decision pipeline cli)
+set(VIGIE_UNITY_MODULES core data demo engine backbones weights training tracking decision pipeline cli)
 function(vigie_compile_together target module)
   if(VIGIE_UNITY AND module IN_LIST VIGIE_UNITY_MODULES)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
   endif()
 endfunction()
 
-# vigie_add_module(<name> SOURCES ... [TESTS ...] [PUBLIC ...] [PRIVATE ...])
-# Library vigie::<name>, and one test program vigie_<name>_test from the files in TESTS.
+# A module sees only modules whose folder was added before its own, so that the list in src/vigie/CMakeLists.txt is true.
+function(vigie_check_order name)
+  foreach(used IN LISTS ARGN)
+    if(used MATCHES "^vigie::" AND NOT TARGET ${used})
+      message(FATAL_ERROR "module ${name} uses ${used}, which is not above it in src/vigie/CMakeLists.txt")
+    endif()
+  endforeach()
+endfunction()
+
+# vigie_add_module(<name> [HEADERS ...] SOURCES ... [TESTS ...] [PUBLIC ...] [PRIVATE ...])
+# Library vigie::<name>, and one test program vigie_<name>_test from the files in TESTS. HEADERS are installed: what a
+# program on the library may include; all others are the module's and the other modules' own.
 # CTest names: <name>/<Suite>.<Test>.
 function(vigie_add_module name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;TESTS;PUBLIC;PRIVATE")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "HEADERS;SOURCES;TESTS;PUBLIC;PRIVATE")
+  vigie_check_order(${name} ${arg_PUBLIC} ${arg_PRIVATE})
   add_library(vigie_${name} STATIC ${arg_SOURCES})
   add_library(vigie::${name} ALIAS vigie_${name})
   set_target_properties(vigie_${name} PROPERTIES EXPORT_NAME ${name})
   target_compile_features(vigie_${name} PUBLIC cxx_std_20)
   target_include_directories(vigie_${name} PUBLIC
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_sources(vigie_${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/src FILES ${arg_HEADERS})
   target_link_libraries(vigie_${name}
     PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE} $<BUILD_INTERFACE:vigie_options>)
   set_property(GLOBAL APPEND PROPERTY VIGIE_MODULES vigie_${name})
@@ -48,17 +60,16 @@ function(vigie_add_module name)
   endif()
 endfunction()
 
-# Installs every module with its headers, the command, and a package file for find_package(vigie).
+# Installs every module with its public headers, the command, and a package file for find_package(vigie).
 function(vigie_install)
   include(CMakePackageConfigHelpers)
   get_property(modules GLOBAL PROPERTY VIGIE_MODULES)
-  install(TARGETS ${modules} EXPORT vigieTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  install(TARGETS ${modules} EXPORT vigieTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
+          FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
   install(TARGETS vigie RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
   if(TARGET vigie-learn)  # `vigie` looks for it beside itself
     install(TARGETS vigie-learn RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
   endif()
-  install(DIRECTORY ${PROJECT_SOURCE_DIR}/src/vigie DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
-          FILES_MATCHING PATTERN "*.h" PATTERN "cli" EXCLUDE)
   set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/vigie)
   install(EXPORT vigieTargets NAMESPACE vigie:: DESTINATION ${package_dir})
   configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/vigieConfig.cmake.in

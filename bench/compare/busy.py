@@ -28,6 +28,7 @@ PYTHON = "/usr/bin/python3"  # where Debian puts torch
 BURN = "import time\nend = time.monotonic() + 300\nwhile time.monotonic() < end: pass"
 MARKS = ("<!-- busy:begin -->", "<!-- busy:end -->")
 WARM_UP = 3
+CALM = 1.5  # seconds: vigie takes itself to be in a crowd for a second after the last sign of one
 
 
 @dataclasses.dataclass
@@ -124,10 +125,17 @@ def seconds_of(processes):
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def one_turn(worker, side, seconds, ours):
+def warm_up(worker, seconds):
+    start = time.monotonic()
+    worker.run(WARM_UP)
+    while time.monotonic() - start < seconds:
+        worker.run(1)
+
+
+def one_turn(worker, side, seconds, ours, alone):
     """Milliseconds of each run, and how many processors' worth of time programs beside `ours` took meanwhile."""
     if side.runs > 1:
-        worker.run(WARM_UP)
+        warm_up(worker, CALM if alone else 0)
     milliseconds, start = [], time.monotonic()
     others = busy_seconds() - seconds_of(ours)
     while len(milliseconds) < side.runs and (not milliseconds or time.monotonic() - start < seconds):
@@ -146,7 +154,8 @@ def measure(sides, loads, rounds, seconds, most_by_others):
                 with load(processes) as running:
                     for worker, side in workers:
                         times = measured.setdefault(side.work, {}).setdefault(side.by, {})
-                        turn, others = one_turn(worker, side, seconds, [worker.process, *running])
+                        turn, others = one_turn(worker, side, seconds, [worker.process, *running],
+                                                alone=processes == 0)
                         times.setdefault(str(processes), []).extend(turn if others <= most_by_others else [])
             yield measured
 

@@ -4,8 +4,8 @@
 #include "vigie/backbones/random_weights.h"
 #include "vigie/core/random.h"
 #include "vigie/core/threads.h"
-#include "vigie/data/demo_sample.h"
 #include "vigie/decision/postprocess.h"
+#include "vigie/demo/sample.h"
 #include "vigie/detectors/patch_embedding.h"
 #include "vigie/imaging/preprocess.h"
 #include "works.h"
@@ -85,6 +85,7 @@ class KeptStream : public FeatureStream {
  public:
   KeptStream(const std::vector<Features>& batches, std::int64_t images) : batches_(batches), images_(images) {}
   std::int64_t image_count() const override { return images_; }
+  ClassLabel label(std::int64_t) const override { return kGood; }
   void for_each(const std::function<void(const Features&, std::int64_t first)>& visit) const override {
     for (std::int64_t first = 0; first < images_; first += kBatch) {
       Features batch = batches_[static_cast<std::size_t>(first / kBatch)];

@@ -4,7 +4,7 @@
 #include <fstream>
 #include <limits>
 
-#include "vigie/evaluation/svg_plot.h"
+#include "vigie/report/svg_plot.h"
 #include "works.h"
 
 namespace vigie::bench {

@@ -46,9 +46,9 @@ Tensor normal_rows(std::int64_t rows, std::int64_t dims) {
 
 void time_inspect(const CompareOptions& options) {
   const Inspector inspector = open_inspector(options.model);
-  const Tensor image = read_image(read_dataset(options.parts).test.front().image);
+  const Tensor image = read_image(read_dataset(options.parts).test().front().image);
   const int streams = static_cast<int>(options.streams);
-  serve_runs({{"precision", name_of(inspector.precision())}},
+  serve_runs({{"precision", name_of(inspector.stage().precision())}},
              [&](int runs) { return inspect(inspector, image, streams, runs); });
 }
 
@@ -58,7 +58,7 @@ void time_fit_model(const CompareOptions& options) {
   fit.backbone = options.backbone;
   fit.precision = options.precision;
   fit.detector_options = {{"coreset_ratio", 0.05}};
-  serve({{"images", dataset.train.size()}}, [&] { (void)fit_model(dataset, fit, {}); });
+  serve({{"images", dataset.normals().size()}}, [&] { (void)fit_model(dataset, fit, {}); });
 }
 
 void time_coreset(const CompareOptions&) {

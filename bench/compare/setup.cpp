@@ -14,14 +14,15 @@
 namespace vigie::bench {
 
 Tensor read_inputs(const std::filesystem::path& parts, std::int64_t count) {
-  std::vector<Sample> samples = read_dataset(parts).train;
-  VIGIE_CHECK(static_cast<std::int64_t>(samples.size()) >= count, "read_inputs", "{} has {} training images, {} wanted",
-              parts.string(), samples.size(), count);
-  samples.resize(static_cast<std::size_t>(count));
+  const Dataset dataset = read_dataset(parts);
+  const auto samples = dataset.normals();
+  VIGIE_CHECK(std::ssize(samples) >= count, "read_inputs", "{} has {} training images, {} wanted", parts.string(),
+              samples.size(), count);
   Tensor inputs({count, kSide, kSide, 3});
-  for_each_batch(samples, Preprocess::paper(), {}, kBatch, [&](const Tensor& batch, std::int64_t first) {
-    std::memcpy(inputs.rows(first, first + batch.dim(0)).raw(), batch.raw(), batch.bytes());
-  });
+  for_each_batch(samples.first(static_cast<std::size_t>(count)), Preprocess::paper(), {}, kBatch,
+                 [&](const Tensor& batch, std::int64_t first) {
+                   std::memcpy(inputs.rows(first, first + batch.dim(0)).raw(), batch.raw(), batch.bytes());
+                 });
   return inputs;
 }
 

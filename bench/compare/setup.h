@@ -47,6 +47,7 @@ class MemoryStream : public FeatureStream {
  public:
   MemoryStream(Tensor inputs, const Engine& engine) : inputs_(std::move(inputs)), engine_(engine) {}
   std::int64_t image_count() const override { return inputs_.dim(0); }
+  ClassLabel label(std::int64_t) const override { return kGood; }
   void for_each(const std::function<void(const Features&, std::int64_t first)>& visit) const override;
 
  private:

@@ -98,7 +98,7 @@ void time_part(const CompareOptions& options) {
   fit.protocol = "paper";
   fit.precision = options.precision;
   const Inspector inspector(fit_model(dataset, fit, {}).model);
-  const Tensor image = resize_antialiased(read_image(dataset.test.front().image), 900, 900);
+  const Tensor image = resize_antialiased(read_image(dataset.test().front().image), 900, 900);
   constexpr int kStageRuns = 50;
   StageTimes spent;
   for (int i = 0; i < kStageRuns; ++i) inspector.inspect(image, &spent);
@@ -108,7 +108,7 @@ void time_part(const CompareOptions& options) {
                                  {"detector", mean(spent.detector)},
                                  {"map", mean(spent.map)},
                                  {"decision", mean(spent.decision)}};
-  serve({{"precision", name_of(inspector.precision())}, {"images", dataset.name}, {"stages_ms", stages}},
+  serve({{"precision", name_of(inspector.stage().precision())}, {"images", dataset.name}, {"stages_ms", stages}},
         [&] { inspector.inspect(image); });
 }
 

@@ -13,10 +13,10 @@ study() { "$build/bench/vigie_thresholds" "$VIGIE_SHARED/data/$1" "${@:2}" >>"$o
 : >"$out/runs.jsonl"
 for backbone in scout resnet18; do
   for product in mvtec_ad/bottle mvtec_ad/screw magnetic_tile; do
-    study "$product" "$backbone" gaussian,knn,subspace,padim 20,40,80,all "$seeds"
-    study "$product" "$backbone" patchcore 20,40,80 "$seeds" 0.05
-    study "$product" "$backbone" patchcore all "$seeds" 0.01
-    study "$product" "$backbone" spade 20,40,80 "$seeds"
+    study "$product" "$backbone" gaussian,knn,subspace,padim 20,40,80,all "$seeds" previous=0
+    study "$product" "$backbone" patchcore 20,40,80 "$seeds" coreset_ratio=0.05 previous=0
+    study "$product" "$backbone" patchcore all "$seeds" coreset_ratio=0.01 previous=0
+    study "$product" "$backbone" spade 20,40,80 "$seeds" previous=0 test_every=4
   done
 done
 /usr/bin/python3 "$(dirname "$0")/table.py" "$out/runs.jsonl" "$out/thresholds.png"

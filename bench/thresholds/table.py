@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """What vigie_thresholds measured, as the table and the plot of docs/thresholds.md.
 
-usage: table.py runs.jsonl [plot.png]      needs Debian's python3-numpy, python3-scipy; for the plot python3-matplotlib
+usage: table.py runs.jsonl [plot.png [rate]]   the table at the default wanted rate, or at another that the runs hold
+                                               needs Debian's python3-numpy, python3-scipy; for the plot python3-matplotlib
 """
 import json
 import sys
@@ -34,7 +35,10 @@ class Side:
 
 
 class Run:
-    def __init__(self, line):
+    def __init__(self, line, rate=None):
+        self.line = line
+        if rate:
+            line['threshold'] = line['thresholds'][rate]
         self.key = (line['product'], line['backbone'], line['detector'], line['n'])
         self.product, self.n = line['product'], line['n'] if line['n'] in (20, 40, 80) else 'all'
         self.new = Side(line['test'], line['defective'], line['threshold'])
@@ -76,20 +80,22 @@ def row(name, runs):
               f'{np.mean([side.rejected / side.good for side in old]):.3f} | – | – | – | 1 |')
 
 
+PLOTTED_RATES = '0.01', '0.05'
+
+
 def plot(runs, path):
     import matplotlib
     matplotlib.use('Agg')
     from matplotlib import pyplot
     figure, axes = pyplot.subplots(1, 2, figsize=(9, 3.4), sharey=True)
-    for axis, side, title in ((axes[0], 'old', 'before: a fifth held out, tail extrapolated'),
-                              (axes[1], 'new', 'cross-fitting, bounded by what was seen')):
+    for axis, rate in zip(axes, PLOTTED_RATES):
+        at_rate = [Run(dict(run.line), rate) for run in runs]
         for x, n in enumerate((20, 40, 80, 'all')):
-            values = [getattr(run, side).ratio for run in runs
-                      if run.n == n and getattr(run, side) and getattr(run, side).auroc >= .95]
+            values = [run.new.ratio for run in at_rate if run.n == n and run.new.auroc >= .95]
             axis.scatter(x + np.linspace(-.3, .3, len(values)), values, s=9, alpha=.6, color='#2b6cb0')
         axis.set_xticks(range(4), ['20', '40', '80', 'all'])
         axis.set_xlabel('good photographs')
-        axis.set_title(title, fontsize=10)
+        axis.set_title(f'wanted false-reject rate {100 * float(rate):.0f} %', fontsize=10)
         axis.grid(axis='y', alpha=.3)
     axes[0].set_ylabel('F1 at the threshold / best F1')
     figure.tight_layout()
@@ -98,7 +104,7 @@ def plot(runs, path):
 
 def main():
     with open(sys.argv[1]) as file:
-        runs = [Run(json.loads(line)) for line in file]
+        runs = [Run(json.loads(line), *sys.argv[3:4]) for line in file]
     print('| runs | | AUROC >= .95 | median F1 / best F1 | 5 % quantile | least | zero | good parts rejected | stated bound '
           '| compatible with it | share at most the bound | spread of the threshold, now / before |')
     print('|---|' + '---:|' * 11)

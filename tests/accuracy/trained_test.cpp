@@ -52,16 +52,17 @@ TEST_P(TrainedNetwork, IsServedAsItWasTrained) {
   const auto folder = bottle_folder();
   if (!folder) GTEST_SKIP() << "VIGIE_SHARED names no folder with data/mvtec_ad/bottle";
   Dataset bottle = read_dataset(*folder);
-  bottle.train.resize(kNormals);
+  const auto begin = bottle.samples.begin();  // the normals come first
+  bottle.samples.erase(begin + kNormals, begin + std::ssize(bottle.normals()));
   FitOptions options = quick(GetParam(), 128);
   options.detector_options = {{"steps", kSteps}, {"batch_size", 4}};
   const Model model = fit_model(bottle, options, {}).model;
 
   Tensor input;
-  for_each_batch({bottle.test.begin(), bottle.test.begin() + 4}, model.preprocess, {}, 4,
+  for_each_batch(bottle.test().first(4), model.stage().preprocess, {}, 4,
                  [&](const Tensor& images, std::int64_t) { input = images.clone(); });
-  const std::vector<Tensor> served = Engine(model.network).run(input);
-  learn::GraphModule module(model.network, torch::kCPU);
+  const std::vector<Tensor> served = Engine(model.stage().network).run(input);
+  learn::GraphModule module(model.stage().network, torch::kCPU);
   module.set_training(false);
   const std::vector<torch::Tensor> trained = module.forward(learn::torch_from_tensor(input));
   ASSERT_EQ(served.size(), trained.size());
@@ -75,7 +76,7 @@ TEST_P(TrainedNetwork, IsServedAsItWasTrained) {
       difference = std::max(difference, std::abs(wanted - served[i].data<float>()[k]));
     }
     EXPECT_GT(largest, 0);
-    EXPECT_LE(difference, kTolerance * largest) << "output " << model.network.graph.outputs[i].name;
+    EXPECT_LE(difference, kTolerance * largest) << "output " << model.stage().network.graph.outputs[i].name;
   }
 }
 

@@ -36,6 +36,25 @@ TEST(MainJob, TheSameCommandTwiceGivesTheSameModelToTheByte) {
   }
 }
 
+TEST(MainJob, FitSaysHowManyLabelledDefectsItLeavesOut) {
+  const fs::path folder = fresh_folder("labelled");
+  fs::copy(demo_part() / "train", folder / "in/train", fs::copy_options::recursive);
+  fs::create_directories(folder / "in/train/ng");
+  for (const auto& kind : fs::directory_iterator(demo_part() / "test"))
+    if (kind.path().filename() != "good")
+      fs::copy(kind.path(), folder / "in/train/ng" / kind.path().filename(), fs::copy_options::recursive);
+  const std::size_t defects = files_below(folder / "in/train/ng").size();
+  const Outcome fitted = run_vigie({"fit", (folder / "in").string(), "-o", (folder / "m.vigie").string(), "-d",
+                                    "gaussian", "-b", "filters", "--image-size", "64"});
+  ASSERT_EQ(fitted.code, 0) << fitted.err;
+  EXPECT_THAT(fitted.err, HasSubstr(fmt::format("{} labelled defects in the training set are not learnt from: gaussian "
+                                                "learns from good parts",
+                                                defects)));
+  const Outcome leaked = run_vigie({"evaluate", (folder / "m.vigie").string(), demo_part().string()});
+  EXPECT_THAT(leaked.err, HasSubstr(fmt::format("{} of ", defects)));
+  EXPECT_THAT(leaked.err, HasSubstr("were given to fit or calibrate"));
+}
+
 TEST(MainJob, PredictJudgesAFolderAndWritesOverlays) {
   const fs::path overlays = fresh_folder("overlays");
   const Outcome predicted =
@@ -94,7 +113,7 @@ TEST(MainJob, EvaluateMeasuresTheGoodPartsOfAPlainFolderThatItHasNotSeen) {
   const Outcome outcome =
       run_vigie({"evaluate", demo_model().string(), (folder / "in").string(), "--json", (folder / "n.json").string()});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
-  EXPECT_THAT(outcome.err, HasSubstr("good images were used by fit or calibrate and are left out of the test"));
+  EXPECT_THAT(outcome.err, HasSubstr("good images were given to fit or calibrate and are left out of the test"));
   const json numbers = json::parse(read_file(folder / "n.json"));
   EXPECT_EQ(numbers.at("good_images"), files_below(demo_part() / "test" / "good").size());
   EXPECT_TRUE(numbers.at("image_auroc").is_number());
@@ -164,13 +183,40 @@ TEST(MainJob, LatentComparesModelsAndWritesNumbersAndAReport) {
   EXPECT_THAT(read_file(folder / "r.html"), HasSubstr("id=\"map-data\""));
 }
 
+// The only stage of a model, as `info --json` tells it.
+json stage_of(const fs::path& model) {
+  const json stages = json::parse(run_vigie({"info", model.string(), "--json"}).out).at("stages");
+  EXPECT_EQ(stages.size(), 1u);
+  return stages.at(0);
+}
+
+TEST(MainJob, ACascadeJudgesByEachOfItsModelsInTurn) {
+  const fs::path folder = fresh_folder("cascade");
+  const std::string strict = (folder / "strict.vigie").string(), both = (folder / "both.vigie").string();
+  fs::copy_file(demo_model(), strict);
+  ASSERT_EQ(run_vigie({"calibrate", strict, "--threshold", "-1e9"}).code, 0);
+  const Outcome made = run_vigie({"cascade", demo_model().string(), strict, "-o", both});
+  ASSERT_EQ(made.code, 0) << made.err;
+  const std::string good = (demo_part() / "test" / "good" / "000.png").string();
+  const Outcome predicted = run_vigie({"predict", both, good});
+  ASSERT_EQ(predicted.code, 0) << predicted.err;
+  const json line = json::parse(predicted.out);
+  EXPECT_TRUE(line.at("anomalous").get<bool>());
+  EXPECT_EQ(line.at("threshold"), -1e9);
+  EXPECT_THAT(line.at("stage").get<std::string>(), testing::EndsWith("-2"));
+  EXPECT_THAT(run_vigie({"info", both}).out, HasSubstr("stage 2"));
+  const Outcome refused = run_vigie({"predict", both, good, "--threshold", "1"});
+  EXPECT_EQ(refused.code, 5);
+  EXPECT_THAT(refused.err, HasSubstr("this one has 2"));
+  EXPECT_EQ(run_vigie({"cascade", strict, "-o", strict}).code, 2);
+}
+
 TEST(MainJob, CalibrateChangesOnlyTheThresholds) {
   const fs::path folder = fresh_folder("calibrate");
   const Outcome calibrated = run_vigie({"calibrate", demo_model().string(), (demo_part() / "test" / "good").string(),
                                         "-o", (folder / "c.vigie").string(), "--max-fpr", "0.2"});
   ASSERT_EQ(calibrated.code, 0) << calibrated.err;
-  const json before = json::parse(run_vigie({"info", demo_model().string(), "--json"}).out);
-  const json after = json::parse(run_vigie({"info", (folder / "c.vigie").string(), "--json"}).out);
+  const json before = stage_of(demo_model()), after = stage_of(folder / "c.vigie");
   EXPECT_NE(before.at("calibration"), after.at("calibration"));
   EXPECT_EQ(before.at("graph"), after.at("graph"));
   EXPECT_EQ(after.at("previous_calibration"), before.at("calibration"));
@@ -179,9 +225,7 @@ TEST(MainJob, CalibrateChangesOnlyTheThresholds) {
 TEST(MainJob, CalibrateGoesToAnotherRateAndBackWithoutNewParts) {
   const fs::path model = fresh_folder("recalibrate") / "m.vigie";
   fs::copy_file(demo_model(), model);
-  const auto calibration = [&] {
-    return json::parse(run_vigie({"info", model.string(), "--json"}).out).at("calibration");
-  };
+  const auto calibration = [&] { return stage_of(model).at("calibration"); };
   const json before = calibration();
   const Outcome looser = run_vigie({"calibrate", model.string(), "--max-fpr", "0.3"});
   ASSERT_EQ(looser.code, 0) << looser.err;
@@ -216,10 +260,10 @@ TEST(MainJob, OptionsComeFromAJsonFileAndFlagsWin) {
   const Outcome fitted = run_vigie({"fit", demo_part().string(), "-o", (folder / "m.vigie").string(), "--config",
                                     (folder / "o.json").string(), "--max-fpr", "0.1"});
   ASSERT_EQ(fitted.code, 0) << fitted.err;
-  const json manifest = json::parse(run_vigie({"info", (folder / "m.vigie").string(), "--json"}).out);
-  EXPECT_EQ(manifest.at("detector").at("name"), "padim");
-  EXPECT_EQ(manifest.at("detector").at("options").at("dims"), 20);
-  EXPECT_EQ(manifest.at("calibration").at("max_fpr"), 0.1);
+  const json stage = stage_of(folder / "m.vigie");
+  EXPECT_EQ(stage.at("detector").at("name"), "padim");
+  EXPECT_EQ(stage.at("detector").at("options").at("dims"), 20);
+  EXPECT_EQ(stage.at("calibration").at("max_fpr"), 0.1);
 }
 
 // A row of the docs' option tables; they write a space after a comma of a value.

@@ -164,7 +164,7 @@ TEST(PredictLines, VerdictAndRegionsAgree) {
   for (const fs::path& fitted : {demo_model(), other})
     for (const double factor : {0.5, 0.8, 1.0, 1.3}) {
       Model model = load_model(fitted);
-      model.calibration.pixel_threshold *= factor;
+      model.stage().calibration.pixel_threshold *= factor;
       const fs::path moved = fresh_folder("moved") / "m.vigie";
       save_model(moved, model);
       const auto lines = lines_of(predict(demo_part() / "test", {"--images", out.string()}, moved).out);
@@ -184,7 +184,7 @@ TEST(PredictLines, VerdictAndRegionsAgree) {
 TEST(PredictLines, ANegativeOrZeroThresholdStillGivesPictures) {
   for (const double threshold : {-3.0, 0.0}) {
     Model model = load_model(demo_model());
-    model.calibration.pixel_threshold = threshold;
+    model.stage().calibration.pixel_threshold = threshold;
     const fs::path moved = fresh_folder("moved") / "m.vigie", out = fresh_folder("pictures");
     save_model(moved, model);
     const Outcome outcome = predict(some_parts(1), {"--images", out.string()}, moved);

@@ -74,7 +74,7 @@ TEST(Precisions, CalibratingOnAnOlderProcessorSettlesForItsFormat) {
       run_vigie({"calibrate", model.string(), (demo_part() / "test" / "good").string()}, "", kOldProcessor);
   ASSERT_EQ(calibrated.code, 0) << calibrated.err;
   EXPECT_THAT(calibrated.err, HasSubstr("from now on the model runs in f32 everywhere"));
-  EXPECT_EQ(json::parse(run_vigie({"info", model.string(), "--json"}).out).at("precision"), "f32");
+  EXPECT_EQ(json::parse(run_vigie({"info", model.string(), "--json"}).out).at("stages").at(0).at("precision"), "f32");
 }
 
 TEST(Streams, ABadLineDoesNotEndALiveRun) {

@@ -17,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Patch vectors F32 [patches D] of the first `count` samples.
-Tensor patches_of(const Engine& engine, const std::vector<Sample>& samples, std::size_t count) {
+Tensor patches_of(const Engine& engine, std::span<const Sample> samples, std::size_t count) {
   const std::vector<Sample> some(samples.begin(), samples.begin() + static_cast<std::ptrdiff_t>(count));
   Tensor out;
   for_each_batch(some, Preprocess::paper(), {}, kBatchSize, [&](const Tensor& inputs, std::int64_t first) {
@@ -36,7 +36,7 @@ TEST(RealFeatures, TheFastSearchEqualsBruteForceAndMeasuresFewRows) {
   setenv("VIGIE_WEIGHTS", (fs::path(shared) / "weights").c_str(), 1);
   const Engine engine(load_backbone("resnet18", {"layer2", "layer3"}).network);
   const Dataset bottle = read_dataset(fs::path(shared) / "data/mvtec_ad/bottle");
-  const Tensor bank = patches_of(engine, bottle.train, 10), queries = patches_of(engine, bottle.test, 1);
+  const Tensor bank = patches_of(engine, bottle.normals(), 10), queries = patches_of(engine, bottle.test(), 1);
   for (const std::int64_t k : {1, 9}) {
     SearchCounts counts;
     const Neighbours fast = NearestNeighbours(bank).search(queries, k, &counts);

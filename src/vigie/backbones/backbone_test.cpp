@@ -8,6 +8,7 @@
 #include "vigie/backbones/trunk.h"
 #include "vigie/core/random.h"
 #include "vigie/engine/engine.h"
+#include "vigie/io/safetensors.h"
 
 namespace vigie {
 namespace {

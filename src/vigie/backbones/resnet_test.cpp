@@ -9,6 +9,7 @@
 #include "vigie/backbones/backbone.h"
 #include "vigie/backbones/test_folders.h"
 #include "vigie/engine/engine.h"
+#include "vigie/io/safetensors.h"
 
 namespace vigie {
 namespace {

@@ -1,4 +1,5 @@
 #include "vigie/backbones/scout.h"
+#include "vigie/io/safetensors.h"
 
 // scout_file.S holds the file between these.
 extern "C" {

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "vigie/backbones/download.h"
-#include "vigie/backbones/sha256.h"
 #include "vigie/backbones/weights_file.h"
 #include "vigie/core/options.h"
 
@@ -102,14 +100,6 @@ fs::path require_weights(const std::string& name) {
 
 TensorMap load_weights(const std::string& name) {
   return read_weights_file(require_weights(name));
-}
-
-fs::path fetch_weights(const std::string& name, const RunContext& context) {
-  const WeightsInfo& info = weights_info(name);
-  const fs::path target = weights_cache() / info.file;
-  const bool at_hand = fs::is_regular_file(target) && sha256_of(target).starts_with(info.sha256);
-  if (!at_hand) download_verified(info.url, info.sha256, target, context);
-  return target;
 }
 
 }  // namespace vigie

@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "vigie/core/progress.h"
-#include "vigie/io/safetensors.h"
+#include "vigie/core/tensor_map.h"
 
 namespace vigie {
 
@@ -39,25 +38,5 @@ std::optional<std::filesystem::path> find_weights(const std::string& name);
 /// Loads safetensors or torch checkpoint by content. Throws NotFound with the exact file name, address and folder to
 /// put it.
 TensorMap load_weights(const std::string& name);
-
-/// Downloads the official file into the cache, unless a good copy is there already, and returns its path.
-/// Throws Io (no network; says which file to put where), BadFile (wrong SHA-256), Cancelled.
-std::filesystem::path fetch_weights(const std::string& name, const RunContext& context);
-
-/// Reads a safetensors file or torch checkpoint, checks it against the network up to the last complete stage, and
-/// writes <cache>/<name>.safetensors, whose path it returns. A prefix common to all names ("module.") is taken off.
-/// Throws NotFound, BadFile (not this network, wrong shapes, NaN or infinity), Io.
-std::filesystem::path import_weights(const std::string& name, const std::filesystem::path& path);
-
-/// What verify_weights() found.
-struct WeightsReport {
-  std::filesystem::path path;
-  bool good = false;
-  std::string text;  ///< one line for people
-};
-
-/// Checks the file that load_weights() would use: SHA-256 of an official file; names, shapes and finite values of any.
-/// Throws NotFound when there is none.
-WeightsReport verify_weights(const std::string& name);
 
 }  // namespace vigie

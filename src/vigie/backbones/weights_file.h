@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <string>
 
-#include "vigie/io/safetensors.h"
+#include "vigie/core/tensor_map.h"
 
 namespace vigie {
 

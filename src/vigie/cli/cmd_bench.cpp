@@ -11,7 +11,7 @@
 #include "vigie/cli/terminal.h"
 #include "vigie/core/log.h"
 #include "vigie/core/text.h"
-#include "vigie/data/demo.h"
+#include "vigie/demo/demo.h"
 #include "vigie/engine/machine_limit.h"
 #include "vigie/io/file.h"
 #include "vigie/pipeline/profile.h"
@@ -90,7 +90,8 @@ std::vector<Profile> bench_combinations(const BenchArguments& arguments, const S
   const Dataset dataset =
       open_dataset(arguments.data.empty() ? draw_parts(folder.path(), session.context) : fs::path(arguments.data));
   std::vector<fs::path> images;
-  for (const Sample& sample : dataset.test.empty() ? dataset.train : dataset.test) images.push_back(sample.image);
+  for (const Sample& sample : dataset.test().empty() ? dataset.normals() : dataset.test())
+    images.push_back(sample.image);
   const auto limits = limits_here();
   std::vector<Profile> out;
   for (const std::string& detector : arguments.detectors)

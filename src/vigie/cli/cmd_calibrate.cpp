@@ -35,21 +35,23 @@ std::string how(const Calibration& calibration) {
 int calibrate(const CalibrateArguments& arguments, const Session& session) {
   refuse_overwrite({{"--out", arguments.out, FileKind::Model}}, {arguments.data, arguments.defects, session.config});
   Model model = load_model(arguments.model);
-  const double before = model.calibration.image_threshold;
+  const Stage& stage = model.stage();
+  const double before = stage.calibration.image_threshold;
   if (arguments.undo) {
     VIGIE_CHECK(arguments.data.empty(), "calibrate", "--undo takes no images");
     restore_calibration(model);
   } else {
     CalibrateOptions options = arguments.options;
     options.defects = defect_images(arguments.defects);
-    std::vector<Sample> parts;
-    if (!arguments.data.empty()) parts = open_dataset(arguments.data, arguments.layout).train;
-    calibrate_model(model, parts, options, session.context);
+    Dataset dataset;
+    if (!arguments.data.empty()) dataset = open_dataset(arguments.data, arguments.layout);
+    log_labels_unused(dataset, "thresholds come from good parts");
+    calibrate_model(model, dataset.normals(), options, session.context);
   }
   const std::string out = arguments.out.empty() ? arguments.model : arguments.out;
   save_model(out, model);
-  print_result(fmt::format("{}: threshold {:.6g} (was {:.6g}) {}: {}\n", out, model.calibration.image_threshold, before,
-                           how(model.calibration), statement_of(model.calibration)));
+  print_result(fmt::format("{}: threshold {:.6g} (was {:.6g}) {}: {}\n", out, stage.calibration.image_threshold, before,
+                           how(stage.calibration), statement_of(stage.calibration)));
   return 0;
 }
 
@@ -57,7 +59,7 @@ int calibrate(const CalibrateArguments& arguments, const Session& session) {
 
 Command calibrate_command() {
   return {"calibrate", "choose the thresholds anew: another rate, a value, known defects, or new good parts",
-          "vigie calibrate bottle.vigie --max-fpr 0.05              # from the scores that the model keeps\n"
+          "vigie calibrate bottle.vigie --max-fpr 0.01              # from the scores that the model keeps\n"
           "  vigie calibrate bottle.vigie --threshold 1.4\n"
           "  vigie calibrate bottle.vigie --defects bad/ --max-miss 0\n"
           "  vigie calibrate bottle.vigie more_good_bottles/          # new parts replace those of fit\n"

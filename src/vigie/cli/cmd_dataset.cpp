@@ -4,8 +4,8 @@
 #include "vigie/cli/open_dataset.h"
 #include "vigie/cli/terminal.h"
 #include "vigie/core/text.h"
-#include "vigie/data/demo.h"
 #include "vigie/data/doctor.h"
+#include "vigie/demo/demo.h"
 
 namespace vigie::cli {
 

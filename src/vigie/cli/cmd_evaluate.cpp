@@ -32,7 +32,7 @@ int evaluate(const EvaluateArguments& arguments, const Session& session) {
   if (!arguments.json_out.empty()) write_file(arguments.json_out, json_text(numbers, 2) + "\n");
   if (arguments.record) {
     Model model = inspector.model();
-    model.provenance["metrics"] = {{"data_digest", digest_of(dataset.test, dataset.root)}, {"numbers", numbers}};
+    model.provenance["metrics"] = {{"data_digest", digest_of(dataset, dataset.test())}, {"numbers", numbers}};
     save_model(arguments.model, model);
   }
   print_result(table_from_evaluation(result.evaluation));

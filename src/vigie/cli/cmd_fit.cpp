@@ -62,17 +62,18 @@ int fit(const FitArguments& arguments, const Session& session) {
       {{"--out", arguments.out, FileKind::Model}, {"--checkpoint", options.training.checkpoint, FileKind::Weights}},
       {arguments.data, session.config});
   const Dataset dataset = open_dataset(arguments.data, arguments.layout);
-  log_info("{}: {} good images ({} layout)", dataset.name, dataset.train.size(), dataset.layout);
+  log_info("{}: {} good images ({} layout)", dataset.name, dataset.normals().size(), dataset.layout);
+  options.estimate = true;
   const FitResult result = fit_model(dataset, options, session.context);
   save_model(arguments.out, result.model);
   remove_checkpoint(options.training.checkpoint);
   if (log) log->artefact(arguments.out), log->finish(true);
   const auto bytes = std::filesystem::file_size(arguments.out);
-  const Calibration& calibration = result.model.calibration;
+  const Stage& stage = result.model.stage();
+  const Calibration& calibration = stage.calibration;
   print_result(fmt::format("{}: {} on {}, {}, {:.1f} MB, fitted in {:.1f} s; threshold {:.6g}\n", arguments.out,
-                           result.model.detector, result.model.backbone, name_of(result.model.precision),
-                           static_cast<double>(bytes) / 1e6, result.fit_seconds + result.calibrate_seconds,
-                           calibration.image_threshold));
+                           stage.detector, stage.backbone, name_of(stage.precision), static_cast<double>(bytes) / 1e6,
+                           result.fit_seconds + result.calibrate_seconds, calibration.image_threshold));
   print_result(fmt::format("  {}\n", statement_of(calibration)));
   const std::string trials = text_of(result.trials, calibration);
   if (result.trials.found == 0)

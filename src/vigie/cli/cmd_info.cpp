@@ -1,4 +1,5 @@
 #include <filesystem>
+#include <functional>
 
 #include "vigie/cli/command.h"
 #include "vigie/cli/terminal.h"
@@ -12,8 +13,23 @@ std::string text_of(const nlohmann::json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
+using Lines = std::function<void(std::string_view key, const std::string& value)>;
+
+void describe(const StageInspector& inspector, const nlohmann::json& manifest, const Lines& line) {
+  const Stage& stage = inspector.stage();
+  line("detector", fmt::format("{} {}", stage.detector, stage.detector_options.dump()));
+  line("backbone", fmt::format("{}, {} nodes", stage.backbone, stage.network.graph.nodes.size()));
+  line("precision",
+       inspector.precision() == stage.precision
+           ? std::string(name_of(stage.precision))
+           : fmt::format("{}, runs in {} on this processor", name_of(stage.precision), name_of(inspector.precision())));
+  for (const char* key : {"preprocess", "postprocess", "calibration"}) line(key, manifest.at(key).dump());
+  for (const auto& [name, tensor] : stage.state.tensors)
+    line("state " + name, fmt::format("{} {}", name_of(tensor.dtype()), to_string(tensor.shape())));
+}
+
 int info(const std::string& path, bool as_json) {
-  nlohmann::json manifest = read_manifest(path);
+  const nlohmann::json manifest = read_manifest(path);
   if (as_json) {
     print_result(manifest.dump(2) + "\n");
     return 0;
@@ -23,27 +39,20 @@ int info(const std::string& path, bool as_json) {
   std::string text =
       fmt::format("{}: format {}, {}, {:.2f} MB\n", path, text_of(manifest["format"]), text_of(manifest["written_by"]),
                   static_cast<double>(std::filesystem::file_size(path)) / 1e6);
-  const auto line = [&text](std::string_view key, const std::string& value) {
+  const Lines line = [&text](std::string_view key, const std::string& value) {
     text += fmt::format("  {:<18} {}\n", key, value);
   };
-  line("detector", fmt::format("{} {}", model.detector, model.detector_options.dump()));
-  line("backbone", fmt::format("{}, {} nodes", model.backbone, model.network.graph.nodes.size()));
   line("protocol", model.protocol);
-  line("precision",
-       inspector.precision() == model.precision
-           ? std::string(name_of(model.precision))
-           : fmt::format("{}, runs in {} on this processor", name_of(model.precision), name_of(inspector.precision())));
-  line("preprocess", manifest["preprocess"].dump());
-  line("postprocess", manifest["postprocess"].dump());
-  line("calibration", manifest["calibration"].dump());
+  for (std::size_t i = 0; i < inspector.stages().size(); ++i) {
+    if (inspector.stages().size() > 1) line(fmt::format("stage {}", i + 1), model.stages[i].name);
+    describe(inspector.stages()[i], manifest.contains("stages") ? manifest["stages"][i] : manifest, line);
+  }
   for (const auto& [key, value] : model.provenance.items()) {
     if (key == "image_hashes")
       line(key, fmt::format("{} images", value.size()));
     else
       line(key, text_of(value));
   }
-  for (const auto& [name, tensor] : model.state.tensors)
-    line("state " + name, fmt::format("{} {}", name_of(tensor.dtype()), to_string(tensor.shape())));
   print_result(text);
   return 0;
 }

@@ -28,7 +28,7 @@ int latent(const LatentArguments& arguments, const Session& session) {
   const LatentStudy study = latent_study(models, dataset, arguments.options, session.context);
   if (!arguments.report.empty())
     write_latent_report(arguments.report, study, dataset,
-                        reading_for(models.front().model.preprocess, arguments.options.reading));
+                        reading_for(models.front().model.stage().preprocess, arguments.options.reading));
   if (!arguments.json_out.empty()) write_file(arguments.json_out, json_text(json_from_latent_study(study), 2) + "\n");
   print_result(table_from_latent_study(study));
   if (!arguments.report.empty()) print_result(fmt::format("report: {}\n", arguments.report));

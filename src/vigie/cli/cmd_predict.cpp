@@ -74,18 +74,19 @@ Inspected inspect_file(const Inspector& inspector, const PredictArguments& argum
   Inspected out{{{"image", utf8_name(path)}}, {}};
   try {
     const auto opened = std::chrono::steady_clock::now();
-    const Part part = read_part(path, inspector.model().preprocess, arguments.reading);
+    const Part part = read_part(path, inspector.preprocess(), arguments.reading);
     const Tensor& image = part.image;
     const double reading = milliseconds_since(opened);
     const auto start = std::chrono::steady_clock::now();
     StageTimes times;
     const Verdict verdict = inspector.inspect(image, &times);
     out.line["ms"] = milliseconds_since(start);
-    out.line.update(json_from_verdict(verdict, inspector.model().calibration));
+    const StageInspector& spoke = inspector.stages()[verdict.stage];
+    out.line.update(json_from_verdict(verdict, spoke.stage()));
     if (!part.warning.empty()) out.line["warnings"].push_back(part.warning);
     out.differences = verdict.differences;
     log_times(path, reading, times);
-    if (!arguments.images_out.empty()) write_pictures(arguments.images_out, path, image, verdict, inspector.heat());
+    if (!arguments.images_out.empty()) write_pictures(arguments.images_out, path, image, verdict, spoke.heat());
   } catch (const std::exception& error) {
     out.line["error"] = reason_of(error);
   }
@@ -121,7 +122,8 @@ void check_outputs(const PredictArguments& arguments, const Session& session) {
 // For this run only; `vigie calibrate` changes the model.
 void use_asked_thresholds(Inspector& inspector, const PredictArguments& arguments) {
   VIGIE_CHECK(!arguments.threshold || !arguments.max_fpr, "predict", "give one of --threshold and --max-fpr");
-  const Calibration& calibration = inspector.model().calibration;
+  if (!arguments.threshold && !arguments.max_fpr) return;
+  const Calibration& calibration = inspector.model().stage().calibration;
   if (arguments.threshold) inspector.set_calibration(at_threshold(calibration, *arguments.threshold));
   if (arguments.max_fpr) {
     inspector.set_calibration(at_rate(calibration, *arguments.max_fpr));

@@ -1,6 +1,8 @@
 #include "vigie/backbones/weights.h"
 #include "vigie/cli/command.h"
 #include "vigie/cli/terminal.h"
+#include "vigie/weights/check.h"
+#include "vigie/weights/fetch.h"
 
 namespace vigie::cli {
 

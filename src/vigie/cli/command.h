@@ -36,6 +36,7 @@ Command evaluate_command();
 Command bench_command();
 Command benchmark_command();
 Command calibrate_command();
+Command cascade_command();
 Command dataset_command();
 Command distill_command();
 Command weights_command();

@@ -13,6 +13,7 @@
 #include "vigie/cli/interrupt.h"
 #include "vigie/cli/terminal.h"
 #include "vigie/cli/trainer.h"
+#include "vigie/core/cpu.h"
 #include "vigie/core/error.h"
 #include "vigie/core/log.h"
 #include "vigie/core/options.h"
@@ -24,10 +25,10 @@ namespace vigie::cli {
 namespace {
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> table = {fit_command(),       predict_command(), evaluate_command(),
-                                             benchmark_command(), bench_command(),   calibrate_command(),
-                                             dataset_command(),   weights_command(), distill_command(),
-                                             detectors_command(), info_command(),    latent_command()};
+  static const std::vector<Command> table = {
+      fit_command(),       predict_command(), evaluate_command(), benchmark_command(), bench_command(),
+      calibrate_command(), cascade_command(), dataset_command(),  weights_command(),   distill_command(),
+      detectors_command(), info_command(),    latent_command()};
   return table;
 }
 
@@ -139,10 +140,11 @@ int fail_with(int code, const char* text) {
 int main(int argc, char** argv) {
   using vigie::ErrorKind;
   vigie::cli::fill_closed_streams();
-  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma"))
+  if (const char* lacking = vigie::instructions_lacking())
     return vigie::cli::fail_with(
         vigie::exit_code(ErrorKind::Unsupported),
-        "this build of vigie needs a processor with AVX2 and FMA; rebuild with -DVIGIE_MARCH=x86-64");
+        fmt::format("this build of vigie needs a processor with {}; rebuild with -DVIGIE_MARCH=x86-64", lacking)
+            .c_str());
   try {
     return vigie::cli::run(argc, argv);
   } catch (const vigie::Error& error) {

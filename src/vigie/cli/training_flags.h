@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "vigie/tracking/training_log.h"
+#include "vigie/training/training_log.h"
 
 namespace vigie::cli {
 

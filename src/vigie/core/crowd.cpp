@@ -8,6 +8,7 @@
 #include <cinttypes>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <memory>
 #include <string>
 
@@ -42,21 +43,58 @@ std::optional<std::vector<ThreadTimes>> read_thread_times() {
   return out;
 }
 
-bool Crowd::after(std::int64_t now, std::vector<ThreadTimes> times) {
+std::optional<std::int64_t> read_time_of_others() {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen("/proc/stat", "re"), std::fclose);
+  std::int64_t user = 0, nice = 0, system = 0, irq = 0, soft = 0;  // idle and waiting for a disk are in between
+  if (!file || std::fscanf(file.get(), "cpu %" SCNd64 " %" SCNd64 " %" SCNd64 " %*d %*d %" SCNd64 " %" SCNd64, &user,
+                           &nice, &system, &irq, &soft) != 5)
+    return std::nullopt;
+  timespec own = {};
+  if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &own) != 0) return std::nullopt;
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  const std::int64_t all = (user + nice + system + irq + soft) * (kSecond / sysconf(_SC_CLK_TCK));
+  return all - (own.tv_sec * kSecond + own.tv_nsec);
+}
+
+namespace {
+
+/// Nanoseconds that the threads wanted to run between two readings.
+struct Wanted {
   std::int64_t ran = 0, delayed = 0;
-  for (const ThreadTimes& time : times) {
-    const auto before = std::ranges::find(last_, time.thread, &ThreadTimes::thread);
-    const bool known = before != last_.end() && before->ran <= time.ran;  // else all of it counts
-    ran += time.ran - (known ? before->ran : 0);
-    delayed += time.delayed - (known ? before->delayed : 0);
+};
+
+Wanted wanted_since(const std::vector<ThreadTimes>& last, const std::vector<ThreadTimes>& threads) {
+  Wanted out;
+  for (const ThreadTimes& time : threads) {
+    const auto before = std::ranges::find(last, time.thread, &ThreadTimes::thread);
+    const bool known = before != last.end() && before->ran <= time.ran;  // else all of it counts
+    out.ran += time.ran - (known ? before->ran : 0);
+    out.delayed += time.delayed - (known ? before->delayed : 0);
   }
-  if (ran + delayed < kEnough) return crowded_at_.has_value();
-  last_ = std::move(times);
-  const bool crowded = static_cast<double>(delayed) > kCrowdedShare * static_cast<double>(ran + delayed);
-  if (crowded)
-    crowded_at_ = now;
-  else if (crowded_at_ && now - *crowded_at_ >= kCalm)
+  return out;
+}
+
+bool exceeds(std::int64_t part, double share, std::int64_t whole) {
+  return static_cast<double>(part) > share * static_cast<double>(whole);
+}
+
+}  // namespace
+
+bool Crowd::after(CrowdReading reading) {
+  if (!last_) {
+    last_ = std::move(reading);
+    return false;
+  }
+  const Wanted wanted = wanted_since(last_->threads, reading.threads);
+  if (wanted.ran + wanted.delayed < kEnough) return crowded_at_.has_value();
+  const bool sign = exceeds(wanted.delayed, kDelayedShare, wanted.ran + wanted.delayed) &&
+                    exceeds(reading.others - last_->others, kOthersShare, reading.now - last_->now);
+  if (sign && (last_was_sign_ || crowded_at_))
+    crowded_at_ = reading.now;
+  else if (crowded_at_ && reading.now - *crowded_at_ >= kCalm)
     crowded_at_.reset();
+  last_was_sign_ = sign;
+  last_ = std::move(reading);
   return crowded_at_.has_value();
 }
 

@@ -17,21 +17,35 @@ struct ThreadTimes {
 /// CONFIG_SCHED_INFO). What a thread did since its last switch may still be missing.
 std::optional<std::vector<ThreadTimes>> read_thread_times();
 
+/// Time that all other programs had on all processors together since the system started, nanoseconds, in steps of a
+/// hundredth of a second; nullopt where the kernel does not say.
+std::optional<std::int64_t> read_time_of_others();
+
+/// What the kernel counts, read at one moment.
+struct CrowdReading {
+  std::int64_t now = 0;  ///< nanoseconds of a steady clock
+  std::vector<ThreadTimes> threads;
+  std::int64_t others = 0;  ///< read_time_of_others()
+};
+
 /// Tells from readings one after another whether this process shares its processors with others that keep them busy.
 /// Not synchronised.
 class Crowd {
  public:
-  /// `now`: nanoseconds of a steady clock. Crowded: of the time that the threads wanted to run since the last reading
-  /// that told something, more than a tenth went by without a processor. It stays so until kCalm after the last
-  /// crowded reading. A reading over less than kEnough of such time is not judged.
-  bool after(std::int64_t now, std::vector<ThreadTimes> times);
+  /// A sign of a crowd: since the last reading that told something, the threads spent more than kDelayedShare of the
+  /// time that they wanted to run without a processor, and other programs took more than kOthersShare of one processor.
+  /// Neither alone is enough: threads of this process may stand behind each other on a processor while another is free.
+  /// Two signs in a row make a crowd, until kCalm after the last sign. The first reading, and one over less than
+  /// kEnough of wanted time, is not judged.
+  bool after(CrowdReading reading);
 
-  static constexpr double kCrowdedShare = 0.1;
+  static constexpr double kDelayedShare = 0.1, kOthersShare = 0.25;
   static constexpr std::int64_t kEnough = 5'000'000;
   static constexpr std::int64_t kCalm = 1'000'000'000;
 
  private:
-  std::vector<ThreadTimes> last_;
+  std::optional<CrowdReading> last_;
+  bool last_was_sign_ = false;
   std::optional<std::int64_t> crowded_at_;
 };
 

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <cstdlib>
 
+#include "vigie/core/cpu.h"
 #include "vigie/core/error.h"
 
 namespace vigie {
@@ -45,10 +46,9 @@ Precision precision_from_name(std::string_view name) {
 bool runs_here(Precision precision) {
   switch (precision) {
     case Precision::BF16:
-      return __builtin_cpu_supports("avx512bf16") && allowed_by_environment(precision);
+      return has_bf16_instructions() && allowed_by_environment(precision);
     case Precision::Int8:
-      return __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw") &&
-             allowed_by_environment(precision);
+      return has_int8_instructions() && allowed_by_environment(precision);
     default:
       return true;
   }

@@ -8,6 +8,23 @@ void RunContext::check_cancelled(std::string_view where) const {
   if (stop_.stop_requested()) fail(ErrorKind::Cancelled, where, "stopped on request");
 }
 
+RunContext RunContext::with_log(std::shared_ptr<const JobLog> log) const {
+  RunContext out = *this;
+  out.log_ = std::move(log);
+  return out;
+}
+
+RunContext RunContext::with_threads(int threads) const {
+  VIGIE_CHECK(threads >= 1, "RunContext", "threads must be positive, got {}", threads);
+  RunContext out = *this;
+  out.threads_ = threads;
+  return out;
+}
+
+RunScope::RunScope(const RunContext& context) : log_(context.log_) {
+  if (context.threads_ > 0) threads_.emplace(context.threads_);
+}
+
 Progress::Progress(const RunContext& context, std::string task, std::int64_t total)
     : context_(context), task_(std::move(task)), total_(total), start_(std::chrono::steady_clock::now()) {
   context_.check_cancelled(task_);

@@ -12,12 +12,14 @@
 #include <utility>
 #include <vector>
 
+#include "vigie/core/log.h"
 #include "vigie/core/threads.h"
 
 namespace vigie {
 
 /// Several jobs on their way at once, results in the order of the jobs. Each stream is a thread with its share of the
-/// thread budget that repeats: take the next job, work on it, wait for its turn, hand out the result.
+/// thread budget and the caller's log that repeats: take the next job, work on it, wait for its turn, hand out the
+/// result.
 ///   next(stop_token) -> std::optional<Job>, nullopt at the end and ever after; where it waits, it ends when asked to.
 ///   work(Job&&) -> Result, called from several threads at once.
 ///   emit(Result&&). next() and emit() are never called by two threads at a time.
@@ -35,10 +37,14 @@ class Streams {
     }
     {
       const int budget = thread_budget();
+      const auto log = current_log();
       std::vector<std::jthread> threads;
       for (int i = 0; i < streams; ++i) {
         const int share = budget / streams + (i < budget % streams ? 1 : 0);
-        threads.emplace_back([this, share] { run_one(std::max(1, share)); });
+        threads.emplace_back([this, share, log] {
+          const LogScope same_log(log);
+          run_one(std::max(1, share));
+        });
       }
     }
     if (fault_) std::rethrow_exception(fault_);

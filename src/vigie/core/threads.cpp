@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "vigie/core/error.h"
+#include "vigie/core/log.h"
 #include "vigie/core/waiting.h"
 
 namespace vigie {
@@ -53,15 +54,20 @@ void parallel_for(std::int64_t count, const std::function<void(std::int64_t)>& b
   std::exception_ptr first;
   std::mutex guard;
   std::atomic<bool> failed{false};
-#pragma omp parallel for schedule(dynamic, grain) num_threads(thread_budget())
-  for (std::int64_t i = 0; i < count; ++i) {
-    if (failed.load(std::memory_order_relaxed)) continue;
-    try {
-      body(i);
-    } catch (...) {
-      const std::lock_guard lock(guard);
-      if (!first) first = std::current_exception();
-      failed = true;
+  const auto log = current_log();
+#pragma omp parallel num_threads(thread_budget())
+  {
+    const LogScope same_log(log);
+#pragma omp for schedule(dynamic, grain) nowait
+    for (std::int64_t i = 0; i < count; ++i) {
+      if (failed.load(std::memory_order_relaxed)) continue;
+      try {
+        body(i);
+      } catch (...) {
+        const std::lock_guard lock(guard);
+        if (!first) first = std::current_exception();
+        failed = true;
+      }
     }
   }
   if (first) std::rethrow_exception(first);

@@ -28,7 +28,8 @@ class ThreadShare {
 void adopt_thread_budget();
 
 /// Calls body(i) for i in [0, count) on the thread budget. The first exception is rethrown in the caller:
-/// none may leave an OpenMP region. Iterations are handed out in blocks of `grain`.
+/// none may leave an OpenMP region. Iterations are handed out in blocks of `grain`. Its threads log where the caller
+/// does.
 void parallel_for(std::int64_t count, const std::function<void(std::int64_t)>& body, std::int64_t grain = 1);
 
 }  // namespace vigie

@@ -15,6 +15,7 @@
 
 #include "vigie/core/crowd.h"
 #include "vigie/core/threads.h"
+#include "vigie/core/time_slice.h"
 
 namespace vigie {
 
@@ -38,12 +39,13 @@ class Waiting {
     if (now < next_.load(std::memory_order_relaxed)) return;
     const std::unique_lock lock(guard_, std::try_to_lock);
     if (!lock || now < next_.load(std::memory_order_relaxed)) return;
-    auto times = read_thread_times();
-    if (!times) {
+    auto threads = read_thread_times();
+    const auto others = read_time_of_others();
+    if (!threads || !others) {
       next_ = kNever;
       return;
     }
-    use(crowd_.after(now, std::move(*times)));
+    use(crowd_.after({now, std::move(*threads), *others}));
     const std::int64_t end = nanoseconds_now();
     next_ = end + std::max(kInterval, kRest * (end - now));
   }
@@ -60,7 +62,7 @@ class Waiting {
     }
   }
 
-  static constexpr std::int64_t kInterval = 25'000'000;
+  static constexpr std::int64_t kInterval = 100'000'000;  // the kernel counts the time of others in steps of a tenth
   static constexpr std::int64_t kRest = 200;  ///< looking takes at most a 200th of the time, however many threads
   static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 
@@ -74,6 +76,8 @@ class Waiting {
 }  // namespace
 
 void choose_waiting() {
+  thread_local const bool asked = (ask_for_short_slices(), true);  // before the thread makes a team, which inherits it
+  (void)asked;
   static Waiting& waiting = *new Waiting;  // never destroyed: other threads may still work while main() returns
   waiting.choose();
 }

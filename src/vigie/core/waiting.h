@@ -8,11 +8,12 @@ namespace vigie {
 ///
 /// OpenMP's threads turn in a loop for milliseconds before they sleep. Alone on the machine that is the fastest way.
 /// Beside other busy programs a thread that turns uses up the time its process is due, so the thread that all wait for
-/// gets none, and one loop takes a hundred milliseconds. So: long waits while alone, short ones in a crowd.
+/// gets none, and one loop takes a hundred milliseconds. So: long waits while alone, short ones in a crowd; and short
+/// turns on the processor (time_slice.h), for the calling thread and the team it makes.
 ///
-/// Call it before parallel work: it looks at the crowd at most every 25 ms and costs nothing in between. Does nothing
-/// when the environment holds OMP_WAIT_POLICY or GOMP_SPINCOUNT (the user has chosen), or where the kernel does not
-/// count.
+/// Call it before parallel work: it looks at the crowd at most every 0.1 s and costs nothing in between. Does nothing
+/// about the waits when the environment holds OMP_WAIT_POLICY or GOMP_SPINCOUNT (the user has chosen), or where the
+/// kernel does not count.
 void choose_waiting();
 
 /// While it lives, OpenMP's threads sleep after microseconds. GNU's library documents (GOMP_SPINCOUNT) that it waits so

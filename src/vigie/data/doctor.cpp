@@ -27,9 +27,7 @@ void check_images(const Facts& facts, Findings& findings) {
   auto& unreadable = findings.add(Severity::Error, "{} cannot be read", "image", "images");
   auto& tiny = findings.add(Severity::Error, "{} smaller than 8x8 pixels", "image", "images");
   auto& blank = findings.add(Severity::Warning, "{} of one colour throughout", "image", "images");
-  auto& anomalous = findings.add(Severity::Error, "{} in train not labelled good", "image", "images");
   for (const SampleFacts& one : facts) {
-    if (one.in_train && one.sample->anomalous()) anomalous.count(one.sample->image, one.sample->defect);
     if (!one.image.error.empty()) {
       unreadable.count(one.image.error);
       continue;
@@ -43,9 +41,9 @@ void check_images(const Facts& facts, Findings& findings) {
 void check_missing_masks(const Dataset& dataset, Findings& findings) {
   std::vector<const Sample*> missing;
   std::int64_t anomalous = 0;
-  for (const Sample& sample : dataset.test) {
-    anomalous += sample.anomalous();
-    if (sample.anomalous() && sample.mask.empty()) missing.push_back(&sample);
+  for (const Sample& sample : dataset.test()) {
+    anomalous += sample.is_defect();
+    if (sample.is_defect() && sample.mask.empty()) missing.push_back(&sample);
   }
   const bool none_at_all = static_cast<std::int64_t>(missing.size()) == anomalous;
   if (none_at_all) {
@@ -74,7 +72,7 @@ std::string mix_of(const Facts& facts, const Describe& describe) {
   std::set<std::string> all;
   for (const SampleFacts& one : facts) {
     if (!one.image.error.empty()) continue;
-    ++(one.in_train ? train : test)[describe(one.image)];
+    ++(one.in_train() ? train : test)[describe(one.image)];
     all.insert(describe(one.image));
   }
   if (all.size() < 2) return "";
@@ -102,16 +100,20 @@ void check_mix(const Facts& facts, Findings& findings) {
 }
 
 void check_counts(const Dataset& dataset, Findings& findings) {
-  const auto normals = static_cast<std::int64_t>(dataset.train.size());
-  const auto anomalous =
-      std::count_if(dataset.test.begin(), dataset.test.end(), [](const Sample& sample) { return sample.anomalous(); });
-  const auto good = static_cast<std::int64_t>(dataset.test.size()) - anomalous;
+  const auto normals = static_cast<std::int64_t>(dataset.normals().size());
+  const auto anomalous = std::ranges::count_if(dataset.test(), &Sample::is_defect);
+  const auto good = static_cast<std::int64_t>(dataset.test().size()) - anomalous;
+  if (const auto labelled = dataset.labelled(); !labelled.empty())
+    findings.note(Severity::Note, fmt::format("{} labelled {} in the training set: {}; methods that learn from good "
+                                              "parts leave {} out",
+                                              labelled.size(), labelled.size() == 1 ? "defect" : "defects",
+                                              defect_counts(dataset, labelled), labelled.size() == 1 ? "it" : "them"));
   if (normals == 0)
     findings.note(Severity::Error, "no good images to learn from");
   else if (normals < kFewNormals)
     findings.note(Severity::Warning, fmt::format("only {} good {} to learn from; at least {} are advised", normals,
                                                  normals == 1 ? "image" : "images", kFewNormals));
-  if (dataset.test.empty())
+  if (dataset.test().empty())
     findings.note(Severity::Note, "no test images: nothing can be measured");
   else if (anomalous == 0)
     findings.note(Severity::Note, "no anomalous test images: detection cannot be measured");

@@ -23,7 +23,7 @@ struct Diagnosis {
 
 /// Reads every image and mask once: unreadable files, size and channel mix, exact duplicates (same pixels) within train
 /// and across train and test (leakage: Error), masks of another size, empty masks, masks missing or without image,
-/// class counts (Warning when < 10 normals…), and what the data set leaves out.
+/// class counts (Warning when < 10 normals…), labelled defects in train, and what the data set leaves out.
 Diagnosis diagnose(const Dataset& dataset, const RunContext& context);
 
 /// Counts and defect statistics.
@@ -35,9 +35,10 @@ struct DatasetStatistics {
     double median_area_share = 0;   ///< defect pixels / image pixels, per image
     double smallest_region_area = 0, largest_region_area = 0;
   };
-  std::int64_t train_images = 0, test_good = 0, test_anomalous = 0;
-  std::vector<std::string> sizes;  ///< "900x900 RGB 8-bit: 292", most frequent first
-  std::vector<DefectType> defects;
+  std::int64_t train_images = 0, train_anomalous = 0;  ///< all of train; its labelled defects
+  std::int64_t test_good = 0, test_anomalous = 0;
+  std::vector<std::string> sizes;   ///< "900x900 RGB 8-bit: 292", most frequent first
+  std::vector<DefectType> defects;  ///< of train and test together, by name
 };
 DatasetStatistics statistics_of(const Dataset& dataset, const RunContext& context);
 

@@ -27,7 +27,7 @@ void check_test_depth(const std::vector<SampleFacts>& facts, const SetDepth& tra
           bits == 0 ? 8 : bits),
       "test image", "test images");
   for (const SampleFacts& one : facts) {
-    if (one.in_train || !is_deep(one) || one.image.stated_bits != 0) continue;
+    if (one.in_train() || !is_deep(one) || one.image.stated_bits != 0) continue;
     const std::uint32_t largest = one.image.depth.largest;
     const std::string reason = fmt::format("largest value {}", largest);
     if (bits != 0 && largest > largest_of_bits(bits)) deeper.count(one.sample->image, reason);
@@ -49,7 +49,7 @@ void check_channels(const std::vector<SampleFacts>& facts, Findings& findings) {
 void check_depth(const std::vector<SampleFacts>& facts, Findings& findings) {
   SetDepth train;
   for (const SampleFacts& one : facts)
-    if (one.in_train && is_deep(one)) train.add(one.image.stated_bits, one.image.depth);
+    if (one.is_normal() && is_deep(one)) train.add(one.image.stated_bits, one.image.depth);
   if (train.learnt() && train.bits() < 16)
     findings.note(Severity::Note, fmt::format("16-bit images use {} bits (largest value {}): white is {}; 'bits' = 16 "
                                               "says that they are dark instead",

@@ -32,8 +32,8 @@ void check_one(const SampleFacts& one, Findings::Counter& other_size, Findings::
   if (one.image.error.empty() && (mask.width != one.image.width || mask.height != one.image.height))
     other_size.count(one.sample->mask, fmt::format("{}x{}, its image is {}x{}", mask.width, mask.height,
                                                    one.image.width, one.image.height));
-  if (one.sample->anomalous() && mask.set_pixels == 0) empty.count(one.sample->mask);
-  if (!one.sample->anomalous() && mask.set_pixels > 0) of_good.count(one.sample->image);
+  if (one.sample->is_defect() && mask.set_pixels == 0) empty.count(one.sample->mask);
+  if (one.sample->is_good() && mask.set_pixels > 0) of_good.count(one.sample->image);
 }
 
 bool usable_mask(const SampleFacts& one) {
@@ -44,12 +44,12 @@ bool usable_mask(const SampleFacts& one) {
 void check_inverted(const std::vector<SampleFacts>& facts, Findings& findings) {
   MaskCover cover;
   for (const SampleFacts& one : facts)
-    if (usable_mask(one) && one.sample->anomalous()) cover.add(one.mask.set_pixels, one.mask.width * one.mask.height);
+    if (usable_mask(one) && one.sample->is_defect()) cover.add(one.mask.set_pixels, one.mask.width * one.mask.height);
   auto& inverted = findings.add(Severity::Error, cover.text() + " ({}): they look inverted", "mask", "masks");
   auto& border = findings.add(
       Severity::Warning, "{} marking most of the picture and all of its border: perhaps inverted", "mask", "masks");
   for (const SampleFacts& one : facts) {
-    if (!usable_mask(one) || !one.sample->anomalous()) continue;
+    if (!usable_mask(one) || !one.sample->is_defect()) continue;
     if (2 * one.mask.set_pixels <= one.mask.width * one.mask.height) continue;
     if (cover.inverted())
       inverted.count(one.sample->mask, std::string(other_reading(one.mask)));

@@ -61,6 +61,31 @@ TEST_F(Doctor, ReportsContradictingLabels) {
   EXPECT_EQ(finding(diagnosed(), "with a different label").severity, Severity::Error);
 }
 
+TEST_F(Doctor, KnowsLabelledDefectsOfTheTrainingSet) {
+  draw_mvtec();
+  for (int i = 0; i < 3; ++i) draw(fmt::format("train/scratch/{}.png", i), 500 + i);
+  EXPECT_EQ(finding(diagnosed(), "3 labelled defects in the training set: scratch (3)").severity, Severity::Note);
+  EXPECT_TRUE(diagnosed().usable());
+  EXPECT_THAT(text_from_diagnosis(read_dataset(folder_), diagnosed()),
+              HasSubstr("\n15 training images (12 good, 3 anomalous), 4 test images (2 good, 2 anomalous)\n"));
+  const DatasetStatistics statistics = statistics_of(read_dataset(folder_), RunContext());
+  EXPECT_EQ(statistics.train_images, 15);
+  EXPECT_EQ(statistics.train_anomalous, 3);
+  ASSERT_EQ(statistics.defects.size(), 1u);
+  EXPECT_EQ(statistics.defects[0].images, 5);
+}
+
+TEST_F(Doctor, CallsALabelledDefectThatIsInTestOrAlsoGoodAnError) {
+  draw_mvtec();
+  draw("train/scratch/0.png", 300);  // test/scratch/000
+  draw("train/scratch/1.png", 104);  // train/good/004
+  const Diagnosis diagnosis = diagnosed();
+  EXPECT_THAT(finding(diagnosis, "1 test image is also in train (leakage)").examples,
+              ElementsAre("test/scratch/000.png: same pixels as train/scratch/0.png"));
+  EXPECT_THAT(finding(diagnosis, "1 image repeats another with a different label").examples,
+              ElementsAre("train/scratch/1.png: same pixels as train/good/004.png"));
+}
+
 TEST_F(Doctor, ReportsUnreadableFilesAndGoesOn) {
   draw_mvtec();
   write("train/good/broken.png", "not an image");
@@ -120,17 +145,15 @@ TEST_F(Doctor, NotesThatNothingCanBeMeasuredWithoutTestImages) {
 TEST_F(Doctor, ShowsFiveExamplesAndListsAllInJson) {
   draw_mvtec();
   for (int i = 0; i < 9; ++i) write(fmt::format("train/good/x{}.png", i), "x");
-  for (int i = 0; i < 3; ++i) draw(fmt::format("train/ng/{}.png", i), 500 + i);
+  for (int i = 0; i < 3; ++i) draw(fmt::format("train/hole/{}.png", i), 500 + i);
   const Dataset dataset = read_dataset(folder_);
   const Diagnosis diagnosis = diagnose(dataset, RunContext());
   EXPECT_EQ(finding(diagnosis, "9 images cannot be read").examples.size(), 9u);
-  EXPECT_EQ(finding(diagnosis, "3 images named as defects are not learnt from: train/ng (3)").severity,
-            Severity::Warning);
   const std::string text = text_from_diagnosis(dataset, diagnosis);
   EXPECT_THAT(text, HasSubstr("and 4 more; --json lists all"));
   const nlohmann::json json = json_from_diagnosis(dataset, diagnosis);
   EXPECT_EQ(json["findings"][0]["examples"].size(), 9u);
-  EXPECT_EQ(json["left_out"][0], (nlohmann::json{{"path", "train/ng"}, {"reason", "defect_to_learn"}, {"files", 3}}));
+  EXPECT_EQ(json["left_out"][0], (nlohmann::json{{"path", "train/hole"}, {"reason", "unknown_folder"}, {"files", 3}}));
 }
 
 TEST_F(Doctor, StopsOnRequestAndReportsProgressToTheEnd) {
@@ -190,7 +213,7 @@ TEST(SharedData, IsReadAsMvtec) {
   if (shared == nullptr || !fs::exists(bottle)) GTEST_SKIP() << "no shared images (VIGIE_SHARED)";
   const Dataset dataset = read_dataset(bottle);
   const DatasetStatistics statistics = statistics_of(dataset, RunContext());
-  EXPECT_EQ(dataset.train.size(), 209u);
+  EXPECT_EQ(dataset.normals().size(), 209u);
   EXPECT_EQ(statistics.test_good, 20);
   EXPECT_EQ(statistics.test_anomalous, 63);
   ASSERT_EQ(statistics.defects.size(), 3u);

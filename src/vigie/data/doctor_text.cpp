@@ -41,6 +41,13 @@ std::string verdict_of(const Diagnosis& diagnosis) {
   return warnings == 0 ? "verdict: usable" : fmt::format("verdict: usable, with {}", counted(warnings, "warning"));
 }
 
+/// "24 training images", or "27 training images (24 good, 3 anomalous)".
+std::string training_images(const Dataset& dataset) {
+  const std::size_t good = dataset.normals().size(), anomalous = dataset.labelled().size();
+  const std::string text = fmt::format("{} training images", good + anomalous);
+  return anomalous == 0 ? text : fmt::format("{} ({} good, {} anomalous)", text, good, anomalous);
+}
+
 }  // namespace
 
 nlohmann::json json_from_diagnosis(const Dataset& dataset, const Diagnosis& diagnosis) {
@@ -56,12 +63,11 @@ nlohmann::json json_from_diagnosis(const Dataset& dataset, const Diagnosis& diag
 }
 
 std::string text_from_diagnosis(const Dataset& dataset, const Diagnosis& diagnosis) {
-  const auto anomalous =
-      std::count_if(dataset.test.begin(), dataset.test.end(), [](const Sample& sample) { return sample.anomalous(); });
-  const std::size_t test = dataset.test.size();
-  std::string text = fmt::format("{} ({} layout) in {}\n{} training images, {} test images ({} good, {} anomalous)\n",
-                                 dataset.name, dataset.layout, dataset.root.empty() ? "." : dataset.root.string(),
-                                 dataset.train.size(), test, static_cast<std::int64_t>(test) - anomalous, anomalous);
+  const auto test = dataset.test();
+  const std::int64_t anomalous = std::ranges::count_if(test, &Sample::is_defect);
+  std::string text = fmt::format("{} ({} layout) in {}\n{}, {} test images ({} good, {} anomalous)\n", dataset.name,
+                                 dataset.layout, dataset.root.empty() ? "." : dataset.root.string(),
+                                 training_images(dataset), test.size(), std::ssize(test) - anomalous, anomalous);
   text += diagnosis.findings.empty() ? "\nnothing to complain about\n" : "\n";
   for (const Finding& finding : diagnosis.findings) {
     text += fmt::format("{:<8} {}\n", name_of(finding.severity), finding.what);

@@ -7,8 +7,9 @@
 
 namespace vigie {
 
-/// Images with the same pixels: a test image that is also in train is leakage, two test images of different labels
-/// contradict each other (Errors); repetition within train or within test is a Warning.
+/// Images with the same pixels: a test image that is also in train, good or not, is leakage; a good part and a defect
+/// within train or within test contradict each other (Errors); other repetition within train or within test is a
+/// Warning.
 void check_duplicates(const std::vector<SampleFacts>& facts, Findings& findings);
 
 }  // namespace vigie

@@ -99,8 +99,7 @@ void parallel_with_progress(const RunContext& context, const std::string& task, 
 
 std::vector<SampleFacts> read_facts(const Dataset& dataset, const RunContext& context) {
   std::vector<SampleFacts> facts;
-  for (const Sample& sample : dataset.train) facts.push_back({&sample, true, {}, {}});
-  for (const Sample& sample : dataset.test) facts.push_back({&sample, false, {}, {}});
+  for (const Sample& sample : dataset.samples) facts.push_back({&sample, {}, {}});
   parallel_with_progress(context, "reading images", static_cast<std::int64_t>(facts.size()), [&](std::int64_t i) {
     SampleFacts& one = facts[static_cast<std::size_t>(i)];
     one.image = facts_of_image(one.sample->image);

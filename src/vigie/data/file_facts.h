@@ -28,13 +28,14 @@ struct FileFacts {
 /// One sample with the facts of its files.
 struct SampleFacts {
   const Sample* sample = nullptr;
-  bool in_train = false;
   FileFacts image, mask;  ///< mask: without meaning when sample->mask is empty
 
   bool has_mask() const { return !sample->mask.empty(); }
+  bool in_train() const { return sample->role == Role::Train; }
+  bool is_normal() const { return in_train() && sample->is_good(); }
 };
 
-/// Reads all images and masks of `dataset`, train first, in parallel, a few at a time in memory. The dataset must
+/// Reads all images and masks of `dataset`, in its order, in parallel, a few at a time in memory. The dataset must
 /// outlive the result.
 std::vector<SampleFacts> read_facts(const Dataset& dataset, const RunContext& context);
 

@@ -8,9 +8,13 @@
 
 namespace vigie {
 
-Tensor read_input(const Sample& sample, const Preprocess& preprocess, const ImageReadOptions& reading) {
+namespace {
+
+/// Calls make(); its errors name the image, if they do not yet.
+template <typename Make>
+Tensor naming(const Sample& sample, const Make& make) {
   try {
-    return preprocess_image(read_image(sample.image, reading_for(preprocess, reading)), preprocess);
+    return make();
   } catch (const Error& e) {
     const std::string path = sample.image.string();
     if (std::string_view(e.what()).find(path) != std::string_view::npos) throw;
@@ -18,18 +22,34 @@ Tensor read_input(const Sample& sample, const Preprocess& preprocess, const Imag
   }
 }
 
-void for_each_batch(const std::vector<Sample>& samples, const Preprocess& preprocess, const ImageReadOptions& reading,
+}  // namespace
+
+Tensor read_input(const Sample& sample, const Preprocess& preprocess, const ImageReadOptions& reading) {
+  return naming(
+      sample, [&] { return preprocess_image(read_image(sample.image, reading_for(preprocess, reading)), preprocess); });
+}
+
+Tensor batch_of(std::span<const Sample> samples, const Preprocess& preprocess,
+                const std::function<Tensor(std::int64_t)>& image) {
+  Tensor inputs({std::ssize(samples), preprocess.height, preprocess.width, 3});
+  const std::int64_t stride = preprocess.height * preprocess.width * 3;
+  parallel_for(inputs.dim(0), [&](std::int64_t i) {
+    const Tensor input =
+        naming(samples[static_cast<std::size_t>(i)], [&] { return preprocess_image(image(i), preprocess); });
+    std::memcpy(inputs.data<float>() + i * stride, input.raw(), input.bytes());
+  });
+  return inputs;
+}
+
+void for_each_batch(std::span<const Sample> samples, const Preprocess& preprocess, const ImageReadOptions& reading,
                     std::int64_t batch_size, const std::function<void(const Tensor&, std::int64_t)>& visit) {
-  const auto total = static_cast<std::int64_t>(samples.size());
+  const ImageReadOptions as_trained = reading_for(preprocess, reading);
+  const std::int64_t total = std::ssize(samples);
   for (std::int64_t first = 0; first < total; first += batch_size) {
-    const std::int64_t count = std::min(batch_size, total - first);
-    Tensor inputs({count, preprocess.height, preprocess.width, 3});
-    const std::int64_t stride = preprocess.height * preprocess.width * 3;
-    parallel_for(count, [&](std::int64_t i) {
-      const Tensor input = read_input(samples[static_cast<std::size_t>(first + i)], preprocess, reading);
-      std::memcpy(inputs.data<float>() + i * stride, input.raw(), input.bytes());
-    });
-    visit(inputs, first);
+    const auto batch =
+        samples.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(std::min(batch_size, total - first)));
+    const auto read = [&](std::int64_t i) { return read_image(batch[static_cast<std::size_t>(i)].image, as_trained); };
+    visit(batch_of(batch, preprocess, read), first);
   }
 }
 

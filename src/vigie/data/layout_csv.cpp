@@ -41,8 +41,8 @@ class CsvSet {
     out_.has_split = columns_.split != CsvTable::kNone;
     for (const auto& row : table_.rows()) {
       Sample sample = sample_of(row);
-      auto& samples = goes_to_train(row, sample) ? out_.train : out_.test;
-      samples.push_back(std::move(sample));
+      sample.role = role_of(row, sample);
+      out_.samples.push_back(std::move(sample));
     }
     refuse_without_images();
     note_unknown_labels();
@@ -59,32 +59,31 @@ class CsvSet {
     const std::string& label = row.fields[columns_.label];
     if (label.empty()) refuse(row, fmt::format("no label; write one of {}, or the defect's type", kGoodWordsShown));
     const fs::path folder = file_.parent_path();
-    Sample sample{listed_path(folder, row.fields[columns_.image]), {}, label};
+    Sample sample{.image = listed_path(folder, row.fields[columns_.image])};
     const LabelKind kind = label_of_value(label);
     if (kind == LabelKind::NotAPart)
       refuse(row, fmt::format("the label '{}' is that of no part; leave the row out", label));
-    if (kind == LabelKind::Good)
-      sample.defect = "good";
-    else if (kind == LabelKind::Defect && (label_of(label) != LabelKind::Defect || is_plain_defect(label)))
-      sample.defect = "anomaly";
-    else if (kind == LabelKind::Unknown)
-      ++unknown_[label];
+    sample.label = kind == LabelKind::Good ? kGood : defect_class(out_, type_of(label, kind));
+    if (kind == LabelKind::Unknown) ++unknown_[label];
     if (columns_.mask != CsvTable::kNone && !row.fields[columns_.mask].empty())
       sample.mask = listed_path(folder, row.fields[columns_.mask]);
     return sample;
   }
 
-  bool goes_to_train(const CsvTable::Row& row, const Sample& sample) const {
-    if (columns_.split == CsvTable::kNone) return !sample.anomalous();
+  /// A label that only says "defect" (1, true, NG …) names no type.
+  static std::string type_of(const std::string& label, LabelKind kind) {
+    const bool plain = label_of(label) != LabelKind::Defect || is_plain_defect(label);
+    return kind == LabelKind::Defect && plain ? "anomaly" : label;
+  }
+
+  Role role_of(const CsvTable::Row& row, const Sample& sample) const {
+    if (columns_.split == CsvTable::kNone) return sample.is_good() ? Role::Train : Role::Test;
     const std::string& split = row.fields[columns_.split];
     const Place place = place_of(split);
     if (place == Place::None || place == Place::Unlabelled)
       refuse(row, fmt::format("split '{}' is neither train nor test; known are {}", split, kSplitsShown));
-    if (place == Place::Test || (place == Place::Validation && sample.anomalous())) return false;
-    if (sample.anomalous())
-      refuse(row, fmt::format("a training image must be good, this is '{}'; words for good are {}",
-                              row.fields[columns_.label], kGoodWordsShown));
-    return true;
+    if (place == Place::Test || (place == Place::Validation && sample.is_defect())) return Role::Test;
+    return Role::Train;
   }
 
   /// "pass (24), fail (6)": every label of the list.
@@ -113,14 +112,11 @@ class CsvSet {
   // Single missing images are the doctor's to list; when none is there, the paths start elsewhere.
   void refuse_without_images() const {
     const auto exists = [](const Sample& sample) { return fs::exists(sample.image); };
-    if (table_.rows().empty() || std::any_of(out_.train.begin(), out_.train.end(), exists) ||
-        std::any_of(out_.test.begin(), out_.test.end(), exists))
-      return;
-    const Sample& first = out_.train.empty() ? out_.test.front() : out_.train.front();
+    if (out_.samples.empty() || std::any_of(out_.samples.begin(), out_.samples.end(), exists)) return;
     fail(ErrorKind::BadFile, "read_dataset",
          "{}: none of its {} images exists; paths are relative to the folder of the file, the first one was looked for "
          "at {}",
-         file_.string(), table_.rows().size(), first.image.string());
+         file_.string(), table_.rows().size(), out_.samples.front().image.string());
   }
 
   /// A word for good that is not known would make defects of good parts: say what was taken for a defect's type.

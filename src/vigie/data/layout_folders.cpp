@@ -18,8 +18,8 @@ namespace {
 using Why = LeftOut::Why;
 using Parts = std::vector<const FolderPart*>;
 
-Sample sample_of(const FolderPart& part, const std::string& defect, bool with_masks = true) {
-  Sample sample{part.image, {}, defect};
+Sample sample_of(const FolderPart& part, std::int64_t label, Role role, bool with_masks = true) {
+  Sample sample{.image = part.image, .label = label, .role = role};
   if (!with_masks || part.masks.empty()) return sample;
   sample.mask = part.masks.front();
   sample.more_masks.assign(part.masks.begin() + 1, part.masks.end());
@@ -91,20 +91,25 @@ class FolderSet {
   }
 
   void leave(const FolderPart& part, Why why) {
-    const bool by_folder = why == Why::DefectToLearn || why == Why::UnknownFolder || why == Why::NoLabel;
+    const bool by_folder = why == Why::UnknownFolder || why == Why::NoLabel;
     ++left_[{why, by_folder ? part.folder : part.image}];
   }
 
+  /// Where folder, mask and name do not agree, the part is nothing.
   void learn(const FolderPart& part) {
     if (part.marked)
       leave(part, Why::MarkedToLearn);
     else if (is_named_defect(part))
-      ++left_[{Why::DefectToLearn, part.image}];
+      leave(part, Why::DefectToLearn);
     else
-      out_.train.push_back(sample_of(part, "good", false));
+      out_.samples.push_back(sample_of(part, kGood, Role::Train, false));
   }
 
-  void test(const FolderPart& part, const std::string& defect) { out_.test.push_back(sample_of(part, defect)); }
+  void add_defect(const FolderPart& part, const std::string& type, Role role) {
+    out_.samples.push_back(sample_of(part, defect_class(out_, type), role));
+  }
+  void test_good(const FolderPart& part) { out_.samples.push_back(sample_of(part, kGood, Role::Test)); }
+  void test_defect(const FolderPart& part, const std::string& type) { add_defect(part, type, Role::Test); }
 
   void sort_train(const Parts& parts) {
     const bool named = std::any_of(parts.begin(), parts.end(), is_good);
@@ -115,7 +120,9 @@ class FolderSet {
            root_.string(), listed(parts, root_), kGoodWordsShown);
     for (const FolderPart* part : parts) {
       if (part->label == LabelKind::Defect)
-        leave(*part, Why::DefectToLearn);
+        add_defect(*part, part->kind, Role::Train);
+      else if (!named && part->loose() && (part->marked || is_named_defect(*part)))
+        add_defect(*part, "anomaly", Role::Train);
       else if (is_good(part) || (!named && part->loose()))
         learn(*part);
       else
@@ -128,11 +135,11 @@ class FolderSet {
       const bool by_mask = part->label == LabelKind::Unknown && part->masks_beside;
       const LabelKind name = part->loose() ? file_label(*part) : LabelKind::Unknown;
       if (is_good(part) || (by_mask && !part->marked) || (!by_mask && name == LabelKind::Good))
-        test(*part, "good");
+        test_good(*part);
       else if (!part->loose())
-        test(*part, part->kind);
+        test_defect(*part, part->kind);
       else if (by_mask || name == LabelKind::Defect)
-        test(*part, "anomaly");
+        test_defect(*part, "anomaly");
       else
         leave(*part, Why::NoLabel);
     }
@@ -143,7 +150,7 @@ class FolderSet {
     const bool has_test = !places_[Place::Test].empty();
     for (const FolderPart* part : places_[Place::None]) {
       if (part->label == LabelKind::Defect && part->outer.empty() && !has_test)
-        test(*part, part->kind);
+        test_defect(*part, part->kind);
       else
         leave(*part, part->loose() ? Why::NoLabel : Why::UnknownFolder);
     }
@@ -165,15 +172,15 @@ class FolderSet {
       else if (is_good(part))
         learn(*part);
       else if (part->label == LabelKind::Defect)
-        test(*part, part->kind);
+        test_defect(*part, part->kind);
       else if (by_mask || (part->loose() && part->marked))
-        part->marked ? test(*part, "anomaly") : learn(*part);
+        part->marked ? test_defect(*part, "anomaly") : learn(*part);
       else if (!named && part->masks_beside)
-        part->marked ? test(*part, "anomaly") : learn(*part);
+        part->marked ? test_defect(*part, "anomaly") : learn(*part);
       else if (part->loose() && !named)
-        is_named_defect(*part) ? test(*part, "anomaly") : learn(*part);
+        is_named_defect(*part) ? test_defect(*part, "anomaly") : learn(*part);
       else if (!part->loose() && with_masks.contains(part->folder))
-        test(*part, part->masks_beside && !part->marked ? "good" : part->kind);
+        part->masks_beside && !part->marked ? test_good(*part) : test_defect(*part, part->kind);
       else
         leave(*part, part->loose() ? Why::NoLabel : Why::UnknownFolder);
     }
@@ -182,8 +189,8 @@ class FolderSet {
   /// Masks right in their folder are given to the only defect that has their name.
   void find_masks_by_name() {
     std::map<std::string, std::vector<Sample*>> by_name;
-    for (Sample& sample : out_.test)
-      if (sample.anomalous()) by_name[sample.image.stem().string()].push_back(&sample);
+    for (Sample& sample : out_.samples)
+      if (sample.role == Role::Test && sample.is_defect()) by_name[sample.image.stem().string()].push_back(&sample);
     for (const auto& [name, samples] : by_name) {
       if (samples.size() != 1 || !samples.front()->mask.empty()) continue;
       std::vector<fs::path> masks = read_.masks.masks_by_name(samples.front()->image);
@@ -194,7 +201,7 @@ class FolderSet {
   }
 
   void refuse_nothing() const {
-    if (!out_.train.empty() || !out_.test.empty()) return;
+    if (!out_.samples.empty()) return;
     const Parts& parts = places_.contains(Place::None) ? places_.at(Place::None) : Parts();
     if (!out_.has_split && !parts.empty())
       fail(ErrorKind::BadFile, "read_dataset",

@@ -63,14 +63,12 @@ Dataset read_visa(const fs::path& path) {
     if (row.fields[object] != dataset.name) continue;
     const bool good = label_of_value(row.fields[label]) == LabelKind::Good;
     const fs::path mask_path = row.fields[mask].empty() ? fs::path() : listed_path(base, row.fields[mask]);
-    const bool train = is_train_row(table, row, split);
-    if (train && !good)
-      fail(ErrorKind::BadFile, "read_dataset", "{}: line {}: a training image must be normal, this is '{}'",
-           table.origin(), row.line, row.fields[label]);
-    (train ? dataset.train : dataset.test)
-        .push_back({listed_path(base, row.fields[image]), mask_path, good ? "good" : "anomaly"});
+    dataset.samples.push_back({.image = listed_path(base, row.fields[image]),
+                               .mask = mask_path,
+                               .label = good ? kGood : defect_class(dataset, "anomaly"),
+                               .role = is_train_row(table, row, split) ? Role::Train : Role::Test});
   }
-  if (dataset.train.empty() && dataset.test.empty())
+  if (dataset.samples.empty())
     fail(ErrorKind::BadFile, "read_dataset", "{}: no row for category '{}'", table.origin(), dataset.name);
   return dataset;
 }

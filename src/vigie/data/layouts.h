@@ -1,13 +1,17 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "vigie/data/dataset.h"
 
 namespace vigie {
 
-/// Readers of the layouts that read_dataset() describes. Each throws BadFile when nothing fits its layout; samples come
-/// unsorted.
+/// Readers of the layouts that read_dataset() describes. Each throws BadFile when nothing fits its layout; samples and
+/// classes come unsorted.
+
+/// The index of that type of defect among the classes; a new one at their end when it is not there yet.
+std::int64_t defect_class(Dataset& dataset, const std::string& name);
 
 /// What the folders right in a root (or below images/, data/ …) are, by their names alone.
 struct FirstFolders {

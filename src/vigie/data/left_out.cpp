@@ -22,11 +22,11 @@ struct WhyRow {
 };
 
 constexpr WhyRow kRows[] = {
-    {Why::DefectToLearn, "defect_to_learn", true, "{} image named as a defect is not learnt from",
-     "{} images named as defects are not learnt from"},
+    {Why::DefectToLearn, "defect_to_learn", true, "{} image named as a defect in a folder of good parts is left out",
+     "{} images named as defects in folders of good parts are left out"},
     {Why::MarkedToLearn, "marked_to_learn", true,
-     "{} image whose mask marks a defect (or cannot be read) is not learnt from",
-     "{} images whose masks mark a defect (or cannot be read) are not learnt from"},
+     "{} image in a folder of good parts is left out, whose mask marks a defect (or cannot be read)",
+     "{} images in folders of good parts are left out, whose masks mark a defect (or cannot be read)"},
     {Why::UnknownFolder, "unknown_folder", true,
      "{} image is left out, in a folder named neither as good nor as a defect",
      "{} images are left out, in folders named neither as good nor as defects"},

@@ -11,8 +11,8 @@ namespace vigie {
 /// A file or a folder in a data set that is not used, and why. Nothing is left out without such a record.
 struct LeftOut {
   enum class Why {
-    DefectToLearn,  ///< named as a defect among the images to learn from
-    MarkedToLearn,  ///< its mask marks a defect (or cannot be read), among the images to learn from
+    DefectToLearn,  ///< its own name says defect, its folder good
+    MarkedToLearn,  ///< its mask marks a defect (or cannot be read), its folder says good
     UnknownFolder,  ///< a folder whose name says neither good nor defect
     NoLabel,        ///< lies where images have labels, and has none
     NotAPart,       ///< overlays, heat maps, masks of nothing
@@ -39,7 +39,7 @@ struct LeftOutLine {
 };
 
 /// One line for each reason, the gravest first, with counts and the first names relative to `root`:
-/// "6 images named as defects are not learnt from: train/ng (6)".
+/// "2 masks without an image are left out: masks/a.png, masks/b.png".
 std::vector<LeftOutLine> lines_of(const std::vector<LeftOut>& left_out, const std::filesystem::path& root);
 
 /// Writes these lines to the log: a warning each where it matters, else information.

@@ -13,6 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using Why = LeftOut::Why;
 
 class LeftOutOf : public TestFolder {
@@ -31,14 +32,17 @@ class LeftOutOf : public TestFolder {
   }
 };
 
-TEST_F(LeftOutOf, DefectFoldersInTrainAreNotLearntFrom) {
+TEST_F(LeftOutOf, DefectFoldersInTrainAreLabelledAndNoNormals) {
   for (const char* bad : {"ng", "n.i.O.", "defective", "def_front", "scratch", "reject", "not ok", "Fehler"}) {
     fs::remove_all(folder_ / "train");
     draw_good();
     draw(fmt::format("train/{}/000.png", bad), 1);
     draw(fmt::format("train/{}/sub/001.png", bad), 2);
-    EXPECT_EQ(dataset().train.size(), 12u) << bad;
-    EXPECT_THAT(left_out(), ElementsAre(fmt::format("defect_to_learn train/{} (2)", bad)));
+    const Dataset read = dataset();
+    EXPECT_EQ(read.normals().size(), 12u) << bad;
+    ASSERT_EQ(read.labelled().size(), 2u) << bad;
+    EXPECT_EQ(read.class_name(read.labelled()[0]), bad);
+    EXPECT_THAT(left_out(), IsEmpty());
   }
 }
 
@@ -47,7 +51,7 @@ TEST_F(LeftOutOf, UnknownFoldersBesideAGoodOneAreNotLearntFrom) {
   draw("train/hole/000.png", 1);
   draw("train/001.png", 2);
   draw("elsewhere/001.png", 3);
-  EXPECT_EQ(dataset().train.size(), 12u);
+  EXPECT_EQ(dataset().normals().size(), 12u);
   EXPECT_THAT(left_out(),
               ElementsAre("unknown_folder elsewhere (1)", "no_label train (1)", "unknown_folder train/hole (1)"));
 }
@@ -71,8 +75,9 @@ TEST_F(LeftOutOf, ADefectBelowAGoodFolderIsNotLearntFrom) {
   draw("train/good/ng/000.png", 1);
   draw("train/good/shift2/000.png", 2);
   draw("train/good/NG_7.png", 3);
-  EXPECT_EQ(dataset().train.size(), 13u);
-  EXPECT_THAT(left_out(), ElementsAre("defect_to_learn train/good/NG_7.png (1)", "defect_to_learn train/good/ng (1)"));
+  EXPECT_EQ(dataset().normals().size(), 13u);
+  EXPECT_EQ(dataset().labelled().size(), 1u);                                       // ng/000: the folder decides
+  EXPECT_THAT(left_out(), ElementsAre("defect_to_learn train/good/NG_7.png (1)"));  // folder and name do not agree
 }
 
 TEST_F(LeftOutOf, GoodIsFoundBelowCameras) {
@@ -85,9 +90,9 @@ TEST_F(LeftOutOf, GoodIsFoundBelowCameras) {
       draw(fmt::format("test/{}/hole/{}.png", camera, i), 40 + i);
     }
   const Dataset read = dataset();
-  EXPECT_EQ(read.train.size(), 6u);
+  EXPECT_EQ(read.normals().size(), 6u);
   std::map<std::string, int> kinds;
-  for (const Sample& sample : read.test) ++kinds[sample.defect];
+  for (const Sample& sample : read.test()) ++kinds[read.class_name(sample)];
   EXPECT_EQ(kinds, (std::map<std::string, int>{{"good", 6}, {"NG", 6}, {"hole", 6}}));
 }
 
@@ -100,8 +105,9 @@ TEST_F(LeftOutOf, MasksAndPicturesInTrainAreNotLearntFrom) {
   draw_mask("train/good/mask_020.png", 2, 2);  // of no image
   draw_mask("train/masks/004.png", 2, 2);
   draw("train/good/overlays/004.png", 1);
-  EXPECT_EQ(dataset().train.size(), 10u);
-  for (const Sample& sample : dataset().train) EXPECT_EQ(sample.mask, "");
+  const Dataset read = dataset();
+  EXPECT_EQ(read.normals().size(), 10u);
+  for (const Sample& sample : read.normals()) EXPECT_EQ(sample.mask, "");
   EXPECT_THAT(left_out(),
               testing::UnorderedElementsAre(
                   "marked_to_learn train/good/001.png (1)", "not_a_part train/good/002_overlay.png (1)",
@@ -114,8 +120,10 @@ TEST_F(LeftOutOf, MasksBesideAFolderOfImagesSayWhatIsGood) {
     draw(fmt::format("train/images/{}.png", i), i);
     draw_mask(fmt::format("train/masks/{}.png", i), i == 3 ? 2 : 0, i == 3 ? 2 : 0);
   }
-  EXPECT_EQ(dataset().train.size(), 3u);
-  EXPECT_THAT(left_out(), ElementsAre("marked_to_learn train/images/3.png (1)"));
+  EXPECT_EQ(dataset().normals().size(), 3u);
+  ASSERT_EQ(dataset().labelled().size(), 1u);
+  EXPECT_EQ(dataset().labelled()[0].image, folder_ / "train/images/3.png");
+  EXPECT_THAT(left_out(), IsEmpty());
 }
 
 TEST_F(LeftOutOf, GoodTestPartsAreGoodUnderAnyName) {
@@ -125,9 +133,9 @@ TEST_F(LeftOutOf, GoodTestPartsAreGoodUnderAnyName) {
     draw_good();
     draw(fmt::format("test/{}/000.png", good), 1);
     draw("test/hole/000.png", 2);
-    const std::vector<Sample> test = dataset().test;
-    ASSERT_EQ(test.size(), 2u) << good;
-    EXPECT_EQ(std::count_if(test.begin(), test.end(), [](const Sample& s) { return s.anomalous(); }), 1) << good;
+    const Dataset read = dataset();
+    ASSERT_EQ(read.test().size(), 2u) << good;
+    EXPECT_EQ(std::ranges::count_if(read.test(), &Sample::is_defect), 1) << good;
   }
 }
 
@@ -153,7 +161,7 @@ TEST_F(LeftOutOf, AnImageUnderAnotherFormatsNameIsRead) {
   draw("good/0.png", 1);
   draw("good/1.png", 2);
   fs::rename(folder_ / "good/1.png", folder_ / "good/1.webp");
-  EXPECT_EQ(dataset().train.size(), 2u);
+  EXPECT_EQ(dataset().normals().size(), 2u);
 }
 
 TEST_F(LeftOutOf, EveryNameOfJpegAndTiffIsRead) {
@@ -173,8 +181,8 @@ TEST_F(LeftOutOf, WhatVigieItselfDrewIsNotLearntFromNorTestedOn) {
     draw(fmt::format("out/good/{}.jpg.mask.png", i), 20 + i);
   }
   draw("backup/good/0.png", 30);
-  EXPECT_EQ(dataset().train.size(), 3u);
-  EXPECT_EQ(dataset().test.size(), 3u);
+  EXPECT_EQ(dataset().normals().size(), 3u);
+  EXPECT_EQ(dataset().test().size(), 3u);
   EXPECT_EQ(left_out().size(), 7u);
   EXPECT_EQ(left_out().front(), "unknown_folder backup (1)");
 }
@@ -183,16 +191,16 @@ TEST_F(LeftOutOf, ASplitBelowAnUnknownFolderIsNone) {
   draw_good();
   draw("old/train/good/0.png", 1);
   draw("old/test/good/0.png", 2);
-  EXPECT_EQ(dataset().train.size(), 12u);
-  EXPECT_TRUE(dataset().test.empty());
+  EXPECT_EQ(dataset().normals().size(), 12u);
+  EXPECT_TRUE(dataset().test().empty());
 }
 
 TEST_F(LeftOutOf, SplitsMayLieBelowLabels) {
   draw("good/train/0.png", 1);
   draw("good/test/1.png", 2);
   draw("bad/test/2.png", 3);
-  EXPECT_EQ(dataset().train.size(), 1u);
-  EXPECT_EQ(dataset().test.size(), 2u);
+  EXPECT_EQ(dataset().normals().size(), 1u);
+  EXPECT_EQ(dataset().test().size(), 2u);
 }
 
 TEST_F(LeftOutOf, AMaskOfTheSameNameIsNoPart) {
@@ -202,10 +210,10 @@ TEST_F(LeftOutOf, AMaskOfTheSameNameIsNoPart) {
     draw(fmt::format("MT_Fray/Imgs/{}.jpg", i), 10 + i);
     draw_mask(fmt::format("MT_Fray/Imgs/{}.png", i), 2, 2);
   }
-  EXPECT_EQ(dataset().train.size(), 3u);
-  ASSERT_EQ(dataset().test.size(), 3u);
-  EXPECT_EQ(dataset().test[0].mask, folder_ / "MT_Fray/Imgs/0.png");
-  EXPECT_EQ(dataset().test[0].defect, "MT_Fray");
+  EXPECT_EQ(dataset().normals().size(), 3u);
+  ASSERT_EQ(dataset().test().size(), 3u);
+  EXPECT_EQ(dataset().test()[0].mask, folder_ / "MT_Fray/Imgs/0.png");
+  EXPECT_EQ(dataset().classes, (std::vector<std::string>{"good", "MT_Fray"}));
 }
 
 TEST_F(LeftOutOf, AFolderReachedTwiceIsSaid) {
@@ -217,12 +225,12 @@ TEST_F(LeftOutOf, AFolderReachedTwiceIsSaid) {
 TEST_F(LeftOutOf, LooseImagesNamedAsDefectsAreATest) {
   for (int i = 0; i < 4; ++i) draw(fmt::format("ok_{}.png", i), i);
   draw("NG_1.png", 9);
-  EXPECT_EQ(dataset().train.size(), 4u);
-  ASSERT_EQ(dataset().test.size(), 1u);
-  EXPECT_EQ(dataset().test[0].defect, "anomaly");
+  EXPECT_EQ(dataset().normals().size(), 4u);
+  ASSERT_EQ(dataset().test().size(), 1u);
+  EXPECT_EQ(dataset().classes, (std::vector<std::string>{"good", "anomaly"}));
   fs::remove(folder_ / "NG_1.png");
   for (int i = 0; i < 4; ++i) fs::rename(folder_ / fmt::format("ok_{}.png", i), folder_ / fmt::format("NG_{}.png", i));
-  EXPECT_EQ(dataset().train.size(), 4u);  // the product's name: all have it
+  EXPECT_EQ(dataset().normals().size(), 4u);  // the product's name: all have it
 }
 
 }  // namespace

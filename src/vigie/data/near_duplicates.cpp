@@ -16,10 +16,9 @@ namespace {
 
 constexpr std::int64_t kSide = 32;
 constexpr std::size_t kCells = kSide * kSide;
+static_assert(kCells == std::tuple_size_v<Thumbnail>);
 constexpr float kLeastCorrelation = 1 - 5e-4F;
 constexpr float kLeastResidualCorrelation = 0.95F;
-
-using Thumbnail = std::array<float, kCells>;
 
 /// Mean 0 and length 1; all zero for an image of one colour.
 void normalise(Thumbnail& cells) {
@@ -28,15 +27,6 @@ void normalise(Thumbnail& cells) {
   for (float& cell : cells) cell -= mean, squares += cell * cell;
   const float length = std::sqrt(squares);
   for (float& cell : cells) cell = length > 0 ? cell / length : 0;
-}
-
-Thumbnail thumbnail_of(const Tensor& image) {
-  const Tensor small = resize_antialiased(to_rgb8(image), kSide, kSide);
-  const std::uint8_t* pixel = small.data<std::uint8_t>();
-  Thumbnail cells;
-  for (std::size_t i = 0; i < kCells; ++i, pixel += 3) cells[i] = static_cast<float>(pixel[0] + pixel[1] + pixel[2]);
-  normalise(cells);
-  return cells;
 }
 
 float dot(const Thumbnail& a, const Thumbnail& b) {
@@ -56,7 +46,18 @@ std::vector<Thumbnail> residuals_of(const std::vector<Thumbnail>& thumbnails) {
   return residuals;
 }
 
-std::vector<std::int64_t> grouped(const std::vector<Thumbnail>& thumbnails) {
+}  // namespace
+
+Thumbnail thumbnail_of(const Tensor& image) {
+  const Tensor small = resize_antialiased(to_rgb8(image), kSide, kSide);
+  const std::uint8_t* pixel = small.data<std::uint8_t>();
+  Thumbnail cells;
+  for (std::size_t i = 0; i < kCells; ++i, pixel += 3) cells[i] = static_cast<float>(pixel[0] + pixel[1] + pixel[2]);
+  normalise(cells);
+  return cells;
+}
+
+std::vector<std::int64_t> groups_of_near_duplicates(const std::vector<Thumbnail>& thumbnails) {
   const auto count = static_cast<std::int64_t>(thumbnails.size());
   const std::vector<Thumbnail> residuals = residuals_of(thumbnails);
   // Where all images are one picture nothing is left but rounding, which says nothing.
@@ -94,22 +95,14 @@ std::vector<std::int64_t> grouped(const std::vector<Thumbnail>& thumbnails) {
   return groups;
 }
 
-}  // namespace
-
-std::vector<std::int64_t> groups_of_near_duplicates(const std::vector<Sample>& samples, const ImageReadOptions& reading,
+std::vector<std::int64_t> groups_of_near_duplicates(std::span<const Sample> samples, const ImageReadOptions& reading,
                                                     const RunContext& context) {
   std::vector<Thumbnail> thumbnails(samples.size());
-  parallel_with_progress(context, "looking for copies", static_cast<std::int64_t>(samples.size()), [&](std::int64_t i) {
+  parallel_with_progress(context, "looking for copies", std::ssize(samples), [&](std::int64_t i) {
     const auto at = static_cast<std::size_t>(i);
     thumbnails[at] = thumbnail_of(read_image(samples[at].image, reading));
   });
-  return grouped(thumbnails);
-}
-
-std::vector<std::int64_t> groups_of_near_duplicates(const std::vector<Tensor>& images) {
-  std::vector<Thumbnail> thumbnails;
-  for (const Tensor& image : images) thumbnails.push_back(thumbnail_of(image));
-  return grouped(thumbnails);
+  return groups_of_near_duplicates(thumbnails);
 }
 
 std::int64_t group_count(const std::vector<std::int64_t>& groups) {

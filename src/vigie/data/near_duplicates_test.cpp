@@ -42,6 +42,12 @@ Tensor noisy(const Tensor& image, std::uint64_t seed, double sigma) {
   return out;
 }
 
+Groups groups_of(const std::vector<Tensor>& images) {
+  std::vector<Thumbnail> thumbnails;
+  for (const Tensor& image : images) thumbnails.push_back(thumbnail_of(image));
+  return groups_of_near_duplicates(thumbnails);
+}
+
 TEST(NearDuplicates, JoinsCopiesBrighterOnesAndNoisyOnes) {
   std::vector<Tensor> images;
   for (std::uint64_t seed = 1; seed <= 4; ++seed) {
@@ -51,7 +57,7 @@ TEST(NearDuplicates, JoinsCopiesBrighterOnesAndNoisyOnes) {
     images.push_back(noisy(part(seed), seed, 4));
     images.push_back(decode_image(encode_jpeg(part(seed), 90), "again"));
   }
-  const Groups groups = groups_of_near_duplicates(images);
+  const Groups groups = groups_of(images);
   for (std::size_t i = 0; i < images.size(); ++i) EXPECT_EQ(groups[i], static_cast<std::int64_t>(i / 5)) << i;
   EXPECT_EQ(group_count(groups), 4);
 }
@@ -59,7 +65,7 @@ TEST(NearDuplicates, JoinsCopiesBrighterOnesAndNoisyOnes) {
 TEST(NearDuplicates, KeepsDifferentPartsApart) {
   std::vector<Tensor> images;
   for (std::uint64_t seed = 1; seed <= 20; ++seed) images.push_back(part(seed));
-  EXPECT_EQ(group_count(groups_of_near_duplicates(images)), 20);
+  EXPECT_EQ(group_count(groups_of(images)), 20);
 }
 
 TEST(NearDuplicates, KeepsPlainPartsUnderOneLampApart) {
@@ -69,18 +75,18 @@ TEST(NearDuplicates, KeepsPlainPartsUnderOneLampApart) {
   for (std::int64_t i = 0; i < 600; ++i)
     other.data<std::uint8_t>()[i] = 250;  // a different one, so that there is a set
   images.push_back(other);
-  EXPECT_GT(group_count(groups_of_near_duplicates(images)), 8);
+  EXPECT_GT(group_count(groups_of(images)), 8);
 }
 
 TEST(NearDuplicates, OfOnePictureOnlyAreOneGroup) {
-  EXPECT_EQ(groups_of_near_duplicates({part(1), part(1), part(1)}), (Groups{0, 0, 0}));
-  EXPECT_EQ(groups_of_near_duplicates({part(1)}), (Groups{0}));
-  EXPECT_EQ(groups_of_near_duplicates(std::vector<Tensor>{}), Groups{});
+  EXPECT_EQ(groups_of({part(1), part(1), part(1)}), (Groups{0, 0, 0}));
+  EXPECT_EQ(groups_of({part(1)}), (Groups{0}));
+  EXPECT_EQ(groups_of({}), Groups{});
 }
 
 TEST(NearDuplicates, TakesImagesOfOneColourForCopies) {
   const Tensor black = Tensor::zeros({40, 40, 3}, DType::U8);
-  EXPECT_EQ(groups_of_near_duplicates({black, part(1), black}), (Groups{0, 1, 0}));
+  EXPECT_EQ(groups_of({black, part(1), black}), (Groups{0, 1, 0}));
 }
 
 }  // namespace

@@ -69,34 +69,10 @@ TEST_F(PartReading, LetsTheCallersBitsDecide) {
 TEST_F(PartReading, GivesTheNetworkTheSameWhateverTheDepth) {
   const auto input = [&](const std::string& name, int bits) {
     const auto largest = static_cast<std::uint16_t>((1 << bits) - 1);
-    return read_input({ramp(name, largest), {}, "good"}, of_bits(bits), {});
+    return read_input({.image = ramp(name, largest)}, of_bits(bits), {});
   };
   const Tensor ten = input("10.png", 10), sixteen = input("16.png", 16);
   for (std::int64_t i = 0; i < ten.count(); ++i) ASSERT_NEAR(ten.data<float>()[i], sixteen.data<float>()[i], 0.01) << i;
-}
-
-using TrainingDepth = PartReading;
-
-TEST_F(TrainingDepth, IsLearntFromTheLargestValueOfTheSet) {
-  std::vector<Sample> normals = {{ramp("a.png", 700), {}, "good"}, {ramp("b.png", 3000), {}, "good"}};
-  Preprocess preprocess;
-  settle_depth(preprocess, normals, {}, RunContext());
-  EXPECT_EQ(preprocess.bits, 12);
-  ImageReadOptions reading;
-  reading.bits = 14;
-  settle_depth(preprocess, normals, reading, RunContext());
-  EXPECT_EQ(preprocess.bits, 14);
-  normals.push_back({ramp("c.png", 50000), {}, "good"});
-  settle_depth(preprocess, normals, {}, RunContext());
-  EXPECT_EQ(preprocess.bits, 16);
-}
-
-TEST_F(TrainingDepth, StaysUnsaidForEightBits) {
-  draw("a.png", 1);
-  write("broken.png", "no image");
-  Preprocess preprocess;
-  settle_depth(preprocess, {{folder_ / "a.png", {}, "good"}, {folder_ / "broken.png", {}, "good"}}, {}, RunContext());
-  EXPECT_EQ(preprocess.bits, 0);
 }
 
 TEST(SetDepth, TakesTheMoreOfWhatFilesSayAndHold) {
@@ -110,6 +86,10 @@ TEST(SetDepth, TakesTheMoreOfWhatFilesSayAndHold) {
   EXPECT_EQ(depth.bits(), 12);
   depth.add(0, use(9000));
   EXPECT_EQ(depth.bits(), 14);
+  EXPECT_EQ(settled_bits(depth, {}), 14);
+  ImageReadOptions reading;
+  reading.bits = 10;
+  EXPECT_EQ(settled_bits(depth, reading), 10);
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ std::vector<double> region_areas(const Tensor& mask) {
 SampleStatistics statistics_of(const Sample& sample) {
   SampleStatistics result;
   result.size = size_of(sample.image);
-  if (!sample.anomalous() || sample.mask.empty()) return result;
+  if (!sample.is_defect() || sample.mask.empty()) return result;
   try {
     const Tensor mask = read_sample_mask(sample).mask;
     result.has_mask = true;
@@ -92,25 +92,22 @@ std::vector<std::string> size_lines(const std::vector<SampleStatistics>& samples
 }  // namespace
 
 DatasetStatistics statistics_of(const Dataset& dataset, const RunContext& context) {
-  std::vector<const Sample*> samples;
-  for (const Sample& sample : dataset.train) samples.push_back(&sample);
-  for (const Sample& sample : dataset.test) samples.push_back(&sample);
+  const std::vector<Sample>& samples = dataset.samples;
   std::vector<SampleStatistics> found(samples.size());
-  parallel_with_progress(context, "counting defects", static_cast<std::int64_t>(samples.size()), [&](std::int64_t i) {
-    found[static_cast<std::size_t>(i)] = statistics_of(*samples[static_cast<std::size_t>(i)]);
+  parallel_with_progress(context, "counting defects", std::ssize(samples), [&](std::int64_t i) {
+    found[static_cast<std::size_t>(i)] = statistics_of(samples[static_cast<std::size_t>(i)]);
   });
   DatasetStatistics statistics;
-  statistics.train_images = static_cast<std::int64_t>(dataset.train.size());
+  statistics.train_anomalous = std::ssize(dataset.labelled());
+  statistics.train_images = std::ssize(dataset.normals()) + statistics.train_anomalous;
+  statistics.test_good = std::ranges::count_if(dataset.test(), &Sample::is_good);
+  statistics.test_anomalous = std::ssize(dataset.test()) - statistics.test_good;
   statistics.sizes = size_lines(found);
-  std::map<std::string, std::vector<const SampleStatistics*>> by_type;
-  for (std::size_t i = dataset.train.size(); i < samples.size(); ++i) {
-    if (samples[i]->anomalous())
-      by_type[samples[i]->defect].push_back(&found[i]);
-    else
-      ++statistics.test_good;
-  }
-  statistics.test_anomalous = static_cast<std::int64_t>(dataset.test.size()) - statistics.test_good;
-  for (const auto& [name, members] : by_type) statistics.defects.push_back(defect_type(name, members));
+  std::map<std::int64_t, std::vector<const SampleStatistics*>> by_class;
+  for (std::size_t i = 0; i < samples.size(); ++i)
+    if (samples[i].is_defect()) by_class[*samples[i].label].push_back(&found[i]);
+  for (const auto& [label, members] : by_class)
+    statistics.defects.push_back(defect_type(dataset.classes.at(static_cast<std::size_t>(label)), members));
   return statistics;
 }
 

@@ -41,6 +41,7 @@ nlohmann::json json_from_statistics(const DatasetStatistics& statistics) {
                        {"smallest_region_area", defect.smallest_region_area},
                        {"largest_region_area", defect.largest_region_area}});
   return {{"train_images", statistics.train_images},
+          {"train_anomalous", statistics.train_anomalous},
           {"test_good", statistics.test_good},
           {"test_anomalous", statistics.test_anomalous},
           {"sizes", statistics.sizes},
@@ -50,7 +51,8 @@ nlohmann::json json_from_statistics(const DatasetStatistics& statistics) {
 std::string text_from_statistics(const Dataset& dataset, const DatasetStatistics& statistics) {
   std::string text = fmt::format("{} ({} layout) in {}\n\n", dataset.name, dataset.layout,
                                  dataset.root.empty() ? "." : dataset.root.string());
-  text += fmt::format("train           {:>6}\n", statistics.train_images);
+  text += fmt::format("train, good     {:>6}\n", statistics.train_images - statistics.train_anomalous);
+  text += fmt::format("train, anomalous{:>6}\n", statistics.train_anomalous);
   text += fmt::format("test, good      {:>6}\n", statistics.test_good);
   text += fmt::format("test, anomalous {:>6}\n\nsizes\n", statistics.test_anomalous);
   const std::size_t shown = std::min(kMostSizes, statistics.sizes.size());

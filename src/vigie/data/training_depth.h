@@ -1,10 +1,5 @@
 #pragma once
 
-#include <vector>
-
-#include "vigie/core/progress.h"
-#include "vigie/data/dataset.h"
-#include "vigie/imaging/preprocess.h"
 #include "vigie/io/depth.h"
 #include "vigie/io/image.h"
 
@@ -29,10 +24,8 @@ class SetDepth {
   DepthUse unsaid_;
 };
 
-/// Sets preprocess.bits from reading.bits, else from what the training images state, else from their largest value; and
-/// says in the log what was learnt, and that a channel which no tag calls alpha is left out. 8-bit files cost a look at
-/// their header. Files that cannot be read are left to whoever learns from them.
-void settle_depth(Preprocess& preprocess, const std::vector<Sample>& normals, const ImageReadOptions& reading,
-                  const RunContext& context);
+/// How many of 16 bits a training set of this depth uses: reading.bits where it is given, else depth.bits(). Says in
+/// the log what was learnt from the values alone.
+int settled_bits(const SetDepth& depth, const ImageReadOptions& reading);
 
 }  // namespace vigie

@@ -18,16 +18,19 @@ enum class ThresholdRule {
 /// "rate", "fixed", "misses".
 std::string name_of(ThresholdRule rule);
 
+/// The wanted share of good parts rejected unless told otherwise. Chosen on drawn parts, see docs/thresholds.md.
+inline constexpr double kDefaultMaxFpr = 0.05;
+
 /// Thresholds learnt from normals that the detector did not see. A part is rejected when score >= threshold.
 struct Calibration {
   double image_threshold = 0;
   double pixel_threshold = 0;  ///< on the smoothed map; NaN when the method has no map
   ThresholdRule rule = ThresholdRule::Rate;
-  double max_fpr = 0.01;       ///< wanted share of good parts rejected (rule Rate)
-  std::int64_t normals = 0;    ///< parts whose scores were used
-  double median = 0;           ///< of their scores; the confidence's zero side
-  std::vector<double> scores;  ///< one a part, highest first; empty in models older than format 3
-  std::vector<double> maxima;  ///< largest map value of each part, highest first; empty without maps
+  double max_fpr = kDefaultMaxFpr;  ///< wanted share of good parts rejected (rule Rate)
+  std::int64_t normals = 0;         ///< parts whose scores were used
+  double median = 0;                ///< of their scores; the confidence's zero side
+  std::vector<double> scores;       ///< one a part, highest first; empty in models older than format 3
+  std::vector<double> maxima;       ///< largest map value of each part, highest first; empty without maps
 };
 
 /// image threshold: smallest t with at most max_fpr of the scores >= t, put halfway to the next score above. With n

@@ -7,21 +7,25 @@
 #include <string>
 #include <vector>
 
+#include "vigie/core/class_label.h"
 #include "vigie/core/options.h"
 #include "vigie/core/progress.h"
-#include "vigie/io/safetensors.h"
+#include "vigie/core/tensor_map.h"
+#include "vigie/detectors/fit_cost.h"
 
 namespace vigie {
 
 /// What the network gave for B images: one F32 tensor [B h w C] per layer the detector asked for, in its order.
 using Features = std::vector<Tensor>;
 
-/// The normal images as features, readable many times, in a fixed order. Batches may be recomputed at every pass:
-/// a detector that can keep what it needs reads once.
+/// Images to learn from as features, readable many times, in a fixed order. Batches may be recomputed at every pass:
+/// a detector that can keep what it needs reads once. All are good but where a method asks for labels.
 class FeatureStream {
  public:
   virtual ~FeatureStream() = default;
   virtual std::int64_t image_count() const = 0;  ///< N
+  /// The class of image `index`, 0 <= index < N.
+  virtual ClassLabel label(std::int64_t index) const = 0;
   /// Calls visit(features, first) with `first` = index of the batch's first image; in order, from one thread.
   virtual void for_each(const std::function<void(const Features&, std::int64_t first)>& visit) const = 0;
 };
@@ -55,6 +59,8 @@ class Detector {
   virtual std::vector<std::string> layers() const = 0;
   /// Learns from normals. Throws InvalidArgument when there are too few, Cancelled.
   virtual void fit(const FeatureStream& normals, const FitContext& context) = 0;
+  /// What fit() will cost. By default: nothing held, and time in proportion to the images.
+  virtual FitCost fit_cost(const FitSize& size) const;
   /// One result per image. Throws InvalidArgument when not fitted, or when shapes differ from those of fit().
   virtual std::vector<RawResult> predict(const Features& features) const = 0;
   virtual DetectorState state() const = 0;

@@ -13,6 +13,7 @@ class BrokenStream : public FeatureStream {
   BrokenStream(std::int64_t promised, std::vector<std::pair<Shape, std::int64_t>> batches)
       : promised_(promised), batches_(std::move(batches)) {}
   std::int64_t image_count() const override { return promised_; }
+  ClassLabel label(std::int64_t) const override { return kGood; }
   void for_each(const std::function<void(const Features&, std::int64_t)>& visit) const override {
     for (const auto& [shape, first] : batches_) visit({Tensor::zeros(shape)}, first);
   }

@@ -62,6 +62,21 @@ class Gaussian : public Detector {
     layout_ = layout;
   }
 
+  FitCost fit_cost(const FitSize& size) const override {
+    FitCost cost = Detector::fit_cost(size);
+    const auto n = static_cast<double>(size.images);
+    cost.fit_work = 0;
+    for (const LayerShape& layer : size.layout) {
+      const std::int64_t dims = layer.channels;
+      const auto d = static_cast<double>(dims);
+      cost.kept_bytes += 4 * packed_size(dims);
+      cost.bytes = std::max(cost.bytes, 8 * (3 * dims * dims + 2 * size.images * dims));  // one stage after the other
+      cost.fit_work += n * static_cast<double>(layer.height * layer.width) * d + 0.13 * n * d * d + 0.3 * d * d * d;
+    }
+    cost.bytes += cost.kept_bytes;
+    return cost;
+  }
+
   std::vector<RawResult> predict(const Features& features) const override {
     check_layout(features, layout_, kName);
     std::vector<RawResult> results(static_cast<std::size_t>(features[0].dim(0)));

@@ -33,6 +33,7 @@ class Padim : public Detector {
 
   std::vector<std::string> layers() const override { return options_.layers; }
   void fit(const FeatureStream& normals, const FitContext& context) override;
+  FitCost fit_cost(const FitSize& size) const override;
   std::vector<RawResult> predict(const Features& features) const override;
   DetectorState state() const override;
   void set_state(const DetectorState& state) override;
@@ -55,6 +56,7 @@ void Padim::fit(const FeatureStream& normals, const FitContext& context) {
       normals, context, {kName, options_.layers.size(), 2}, [&](const Features& features, std::int64_t first) {
         if (samples.empty()) {
           const FeatureLayout shapes = layout_of(features, kName);
+          require_memory(kName, fit_cost({shapes, images}));
           choice_ = ChannelChoice(shapes, draw_channels(options_, total_channels(shapes)));
           samples = Tensor({images, choice_.positions(), choice_.dims()});
         }
@@ -62,6 +64,20 @@ void Padim::fit(const FeatureStream& normals, const FitContext& context) {
       });
   fit_positions(samples, context);
   layout_ = layout;
+}
+
+FitCost Padim::fit_cost(const FitSize& size) const {
+  const std::int64_t positions = size.layout[0].height * size.layout[0].width;
+  const auto dims = static_cast<std::int64_t>(draw_channels(options_, total_channels(size.layout)).size());
+  const std::int64_t samples = 4 * size.images * positions * dims;
+  const std::int64_t kept = 4 * positions * (dims + packed_size(dims));
+  const auto d = static_cast<double>(dims), p = static_cast<double>(positions), n = static_cast<double>(size.images);
+  return {.bytes = samples + kept,
+          .kept_bytes = kept,
+          .fit_work = p * (n * (d + 0.13 * d * d) + 0.3 * d * d * d),
+          .predict_work = p * (d + d * d),
+          .what = fmt::format("learning {} images of {} positions and {} dimensions", size.images, positions, dims),
+          .remedy = "use fewer images, a smaller image size, fewer layers or lower dims"};
 }
 
 void Padim::fit_positions(const Tensor& samples, const FitContext& context) {

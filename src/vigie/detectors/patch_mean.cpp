@@ -43,7 +43,7 @@ void weighted_sum(std::span<const float* const> cells, float weight, float* out,
     Lanes<float, kWide> sums[kParts] = {};
     for (const float* cell : cells) {
 #pragma GCC unroll 4
-      for (int p = 0; p < kParts; ++p) sums[p] += load_lanes<float, kWide>(cell + c + p * kWide);
+      for (int p = 0; p < kParts; ++p) sums[p] += load_lanes<kWide>(cell + c + p * kWide);
     }
 #pragma GCC unroll 4
     for (int p = 0; p < kParts; ++p) store_lanes<kWide>(Lanes<float, kWide>(sums[p] * weight), out + c + p * kWide);

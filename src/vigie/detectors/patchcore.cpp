@@ -43,15 +43,16 @@ class Patchcore : public Detector {
 
   std::vector<std::string> layers() const override { return options_.layers; }
   void fit(const FeatureStream& normals, const FitContext& context) override;
+  FitCost fit_cost(const FitSize& size) const override;
   std::vector<RawResult> predict(const Features& features) const override;
   DetectorState state() const override;
   void set_state(const DetectorState& state) override;
 
  private:
   std::int64_t bank_rows(std::int64_t patches, std::int64_t dims) const;
-  void check_size_of(std::int64_t patches, std::int64_t dims, std::int64_t kept) const;
   bool projects(std::int64_t dims) const { return options_.projection_dim > 0 && options_.projection_dim < dims; }
-  using VisitPatches = std::function<void(const Tensor& patches, std::int64_t first, std::int64_t total)>;
+  using VisitPatches =
+      std::function<void(const Tensor& patches, const Features& features, std::int64_t first, std::int64_t total)>;
   void for_each_patch(const FeatureStream& normals, const FitContext& context, const VisitPatches& visit);
   Tensor read_candidates(const FeatureStream& normals, const FitContext& context, bool only_projected);
   Tensor read_rows(const FeatureStream& normals, const std::vector<std::int64_t>& picks, const FitContext& context);
@@ -78,7 +79,7 @@ void Patchcore::for_each_patch(const FeatureStream& normals, const FitContext& c
   layout_ = read_normals(normals, context, needed, [&](const Features& features, std::int64_t first) {
     const Tensor batch = embedding_.embed(features);
     const std::int64_t per_image = batch.dim(1) * batch.dim(2);
-    visit(batch.reshaped({batch.dim(0) * per_image, batch.dim(3)}), first * per_image,
+    visit(batch.reshaped({batch.dim(0) * per_image, batch.dim(3)}), features, first * per_image,
           normals.image_count() * per_image);
   });
 }
@@ -86,14 +87,15 @@ void Patchcore::for_each_patch(const FeatureStream& normals, const FitContext& c
 /// The patches of all images [N·P D], or their projections [N·P d] alone.
 Tensor Patchcore::read_candidates(const FeatureStream& normals, const FitContext& context, bool only_projected) {
   Tensor candidates;
-  for_each_patch(normals, context, [&](const Tensor& patches, std::int64_t first, std::int64_t total) {
+  const auto visit = [&](const Tensor& patches, const Features& features, std::int64_t first, std::int64_t total) {
     const Tensor kept = only_projected ? projection_of(patches, context) : patches;
     if (candidates.empty()) {
-      check_size_of(total, patches.dim(1), kept.dim(1));
+      require_memory(kName, fit_cost({layout_of(features, kName), normals.image_count(), only_projected}));
       candidates = Tensor({total, kept.dim(1)});
     }
     std::ranges::copy(kept.values<float>(), candidates.data<float>() + first * kept.dim(1));
-  });
+  };
+  for_each_patch(normals, context, visit);
   return candidates;
 }
 
@@ -105,7 +107,7 @@ Tensor Patchcore::read_rows(const FeatureStream& normals, const std::vector<std:
   std::ranges::sort(places);
   Tensor rows;
   auto next = places.begin();
-  for_each_patch(normals, context, [&](const Tensor& patches, std::int64_t first, std::int64_t) {
+  for_each_patch(normals, context, [&](const Tensor& patches, const Features&, std::int64_t first, std::int64_t) {
     const std::int64_t dims = patches.dim(1);
     if (rows.empty()) rows = Tensor({static_cast<std::int64_t>(picks.size()), dims});
     for (; next != places.end() && next->first < first + patches.dim(0); ++next)
@@ -126,16 +128,27 @@ std::int64_t Patchcore::bank_rows(std::int64_t patches, std::int64_t dims) const
   return std::max<std::int64_t>(rows, 1);
 }
 
-/// `kept`: dimensions in which all patches are held at once.
-void Patchcore::check_size_of(std::int64_t patches, std::int64_t dims, std::int64_t kept) const {
-  const std::int64_t rows = bank_rows(patches, dims);
-  const std::int64_t coreset = rows == patches ? 0 : 8 * patches * (projects(dims) ? options_.projection_dim : dims);
+// Work in nanoseconds of docs/performance.md: reading and projecting a patch, the coreset, the index of the bank; a
+// query grows with the rows. The more rows, the larger the share of pairs that the coreset's bounds spare.
+FitCost Patchcore::fit_cost(const FitSize& size) const {
+  const std::int64_t dims = embedding_.dims(size.layout), positions = size.layout[0].height * size.layout[0].width;
+  const std::int64_t patches = size.images * positions, rows = bank_rows(patches, dims);
+  const std::int64_t projected = projects(dims) ? options_.projection_dim : dims;
+  const std::int64_t candidates = 4 * patches * (size.exact ? projected : dims);
+  const std::int64_t coreset = rows == patches ? 0 : 8 * patches * projected;
   const std::int64_t bank = (6 * dims + 528) * rows;  // with the index
-  check_memory(
-      kName, fmt::format("learning {} patches of {} dimensions", patches, dims), 4 * patches * kept + coreset + bank,
-      "use fewer images, a smaller image size or fewer layers (or a lower coreset_ratio or bank_bytes, of which "
-      "the bank takes " +
-          text_from_bytes(bank) + ")");
+  const auto n = static_cast<double>(patches), m = static_cast<double>(rows), d = static_cast<double>(dims);
+  const double picking = rows == patches ? 0 : 0.12 * n * m / std::cbrt(n) * static_cast<double>(projected);
+  return {
+      .bytes = candidates + coreset + bank,
+      .kept_bytes = bank,
+      .fit_work = 2.8 * n * d + picking + 6 * m * d + 36e3 * d,
+      .predict_work = static_cast<double>(positions) * (1200 + 2.6 * d + 0.45 * m),
+      .what = fmt::format("learning {} patches of {} dimensions", patches, dims),
+      .remedy =
+          "use fewer images, a smaller image size or fewer layers (or a lower coreset_ratio or bank_bytes, of which "
+          "the bank takes " +
+          text_from_bytes(bank) + ")"};
 }
 
 /// The coreset among candidates [N·P D] or, projected already, [N·P d].

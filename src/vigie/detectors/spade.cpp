@@ -56,6 +56,7 @@ class Spade : public Detector {
     return all;
   }
   void fit(const FeatureStream& normals, const FitContext& context) override;
+  FitCost fit_cost(const FitSize& size) const override;
   std::vector<RawResult> predict(const Features& features) const override;
   DetectorState state() const override;
   void set_state(const DetectorState& state) override;
@@ -89,6 +90,18 @@ void Spade::fit(const FeatureStream& normals, const FitContext& context) {
   gallery_ = Gallery(vectors, options_.neighbours, kName);
   pyramids_ = std::move(pyramids);
   layout_ = layout;
+}
+
+FitCost Spade::fit_cost(const FitSize& size) const {
+  std::int64_t floats = 0;
+  for (std::size_t i = 0; i + 1 < size.layout.size(); ++i)
+    floats += size.layout[i].height * size.layout[i].width * size.layout[i].channels;
+  const auto positions = static_cast<double>(size.layout[0].height * size.layout[0].width);
+  const std::int64_t compared = std::min(options_.neighbours, size.images);
+  FitCost cost = Detector::fit_cost(size);
+  cost.bytes = cost.kept_bytes = 4 * size.images * floats;
+  cost.predict_work = static_cast<double>(compared) * positions * positions;
+  return cost;
 }
 
 Tensor Spade::map_of(const Features& features, std::int64_t b, std::span<const std::int64_t> gallery) const {

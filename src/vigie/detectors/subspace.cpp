@@ -24,6 +24,7 @@ class Subspace : public Detector {
 
   std::vector<std::string> layers() const override { return options_.layers; }
   void fit(const FeatureStream& normals, const FitContext& context) override;
+  FitCost fit_cost(const FitSize& size) const override;
   std::vector<RawResult> predict(const Features& features) const override;
 
   DetectorState state() const override {
@@ -63,6 +64,17 @@ void Subspace::fit(const FeatureStream& normals, const FitContext& context) {
   mean_ = components.mean;
   basis_ = components.basis;
   layout_ = layout;
+}
+
+FitCost Subspace::fit_cost(const FitSize& size) const {
+  FitCost cost = Detector::fit_cost(size);
+  const std::int64_t dims = embedding_.dims(size.layout);
+  const auto d = static_cast<double>(dims);
+  const auto patches = static_cast<double>(size.images * size.layout[0].height * size.layout[0].width);
+  cost.kept_bytes = 4 * dims * dims;
+  cost.bytes = 5 * 8 * dims * dims;  // sums, covariance and its eigenvectors
+  cost.fit_work = 2.8 * patches * d + 0.01 * patches * d * d + 2.3 * d * d * d;
+  return cost;
 }
 
 /// rows [n D] -> [n]: | x − U·Uᵀ·x | with x = row − mean. The residual is formed before its norm: |x|² − |Uᵀx|² would

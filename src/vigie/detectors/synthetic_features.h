@@ -14,6 +14,7 @@ class StoredFeatures : public FeatureStream {
   StoredFeatures(Features all, std::int64_t batch) : all_(std::move(all)), batch_(batch) {}
 
   std::int64_t image_count() const override { return all_.front().dim(0); }
+  ClassLabel label(std::int64_t) const override { return kGood; }
   void for_each(const std::function<void(const Features&, std::int64_t first)>& visit) const override {
     for (std::int64_t first = 0; first < image_count(); first += batch_)
       visit(images(first, std::min(first + batch_, image_count())), first);

@@ -2,8 +2,8 @@
 
 #include <optional>
 
+#include "vigie/core/tensor_map.h"
 #include "vigie/engine/session.h"
-#include "vigie/io/safetensors.h"
 
 namespace vigie::engine {
 

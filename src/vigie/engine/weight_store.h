@@ -8,9 +8,9 @@
 #include <tuple>
 #include <vector>
 
+#include "vigie/core/tensor_map.h"
 #include "vigie/engine/onednn.h"
 #include "vigie/engine/program.h"
-#include "vigie/io/safetensors.h"
 
 namespace vigie::engine {
 

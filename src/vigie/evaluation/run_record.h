@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -33,13 +32,8 @@ RunRecord run_from_json(const nlohmann::json& object);
 std::string csv_from_runs(const std::vector<RunRecord>& runs);
 
 /// Aligned text table for the terminal: category, detector, backbone, seed, image AUROC, pixel AUROC, AUPRO,
-/// AUPRO(anomalous), F1 at threshold, best F1 (at any threshold), fit s, predict ms, model MB; then mean rows per detector x backbone (mean ± std
-/// over seeds and categories). Defects of more than one run only.
+/// AUPRO(anomalous), F1 at threshold, best F1 (at any threshold), fit s, predict ms, model MB; then mean rows per
+/// detector x backbone (mean ± std over seeds and categories). Defects of more than one run only.
 std::string table_from_runs(const std::vector<RunRecord>& runs);
-
-/// Self-contained HTML overview of a benchmark: sortable table, bar charts per metric, links to each run's own report
-/// when `report_links` (relative paths, same order as runs) are given. Atomic.
-void write_benchmark_report(const std::filesystem::path& path, const std::vector<RunRecord>& runs,
-                            const std::vector<std::string>& report_links);
 
 }  // namespace vigie

@@ -22,14 +22,14 @@ void symmetric_sum(const std::vector<float>& weights, const Line& line, float* t
   for (; i + kWide * kParts <= count; i += kWide * kParts) {
     Lanes<float, kWide> sums[kParts];
 #pragma GCC unroll 4
-    for (int p = 0; p < kParts; ++p) sums[p] = weights[0] * load_lanes<float, kWide>(line(0) + i + p * kWide);
+    for (int p = 0; p < kParts; ++p) sums[p] = weights[0] * load_lanes<kWide>(line(0) + i + p * kWide);
     for (std::int64_t k = 1; k <= radius; ++k) {
       const float* before = line(-k) + i;
       const float* after = line(k) + i;
 #pragma GCC unroll 4
       for (int p = 0; p < kParts; ++p)
         sums[p] += weights[static_cast<std::size_t>(k)] *
-                   (load_lanes<float, kWide>(before + p * kWide) + load_lanes<float, kWide>(after + p * kWide));
+                   (load_lanes<kWide>(before + p * kWide) + load_lanes<kWide>(after + p * kWide));
     }
 #pragma GCC unroll 4
     for (int p = 0; p < kParts; ++p) store_lanes<kWide>(sums[p], target + i + p * kWide);

@@ -4,11 +4,22 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "load_integers.h"  // of avx2/ or plain/, as CMakeLists.txt chooses
+
 #include "vigie/imaging/lanes.h"
 #include "vigie/imaging/resample_taps.h"
 
 // The sums behind resize_antialiased(): along a row, and over the rows of a column. Internal to imaging/.
 namespace vigie {
+
+/// kCount consecutive values from `source` (any alignment), as Sum.
+template <typename Sum, int kCount, typename T>
+inline Lanes<Sum, kCount> load_as(const T* source) {
+  if constexpr (std::is_same_v<Sum, T>)
+    return load_lanes<kCount>(source);
+  else
+    return __builtin_convertvector(load_integers<kCount>(source), Lanes<Sum, kCount>);
+}
 
 /// Sums that are rounded and clipped to 8 bits, or kept as they are.
 template <typename Out>
@@ -38,7 +49,7 @@ void filter_row_of_colour(const In* source, Out* target, const Taps<SumOf<Out>>&
     const In* pixel = source + std::int64_t{taps.first[static_cast<std::size_t>(x)]} * 3;
     const Sum* weights = taps.weights(x);
     Lanes<Sum, 4> sums = Lanes<Sum, 4>{} + start_of_sum<Out>();
-    for (std::int64_t t = 0; t < count; ++t) sums += weights[t] * load_lanes<Sum, 4>(pixel + t * 3);
+    for (std::int64_t t = 0; t < count; ++t) sums += weights[t] * load_as<Sum, 4>(pixel + t * 3);
     if constexpr (std::is_same_v<Out, Sum>)
       store_lanes<4>(sums, target + x * 3);
     else
@@ -90,7 +101,7 @@ void filter_columns(const In* source, std::int64_t stride, Out* target, std::int
     for (std::int64_t t = 0; t < count; ++t) {
       const In* row = source + t * stride + i;
 #pragma GCC unroll 4
-      for (int p = 0; p < kParts; ++p) sums[p] += weights[t] * load_lanes<Sum, kWide>(row + p * kWide);
+      for (int p = 0; p < kParts; ++p) sums[p] += weights[t] * load_as<Sum, kWide>(row + p * kWide);
     }
 #pragma GCC unroll 4
     for (int p = 0; p < kParts; ++p) store_sums<Out>(sums[p], target + i + p * kWide);

@@ -134,6 +134,10 @@ Tensor preprocess_image(const Tensor& image, const Preprocess& p) {
   return out;
 }
 
+Tensor network_input(const Tensor& image, const Preprocess& p) {
+  return preprocess_image(image, p).reshaped({1, p.height, p.width, 3});
+}
+
 Tensor preprocess_mask(const Tensor& mask, const Preprocess& p) {
   check(p);
   VIGIE_CHECK(mask.rank() == 2 && mask.dtype() == DType::U8 && !mask.empty(), "preprocess_mask",

@@ -41,6 +41,9 @@ ResizeWindow network_window(std::int64_t height, std::int64_t width, const Prepr
 /// becomes three equal channels.
 Tensor preprocess_image(const Tensor& image, const Preprocess& preprocess);
 
+/// The same as a batch of one: F32 [1 height width 3].
+Tensor network_input(const Tensor& image, const Preprocess& preprocess);
+
 /// A mask U8 [H W] brought to the network's frame: nearest resize and crop alike -> U8 [height width].
 Tensor preprocess_mask(const Tensor& mask, const Preprocess& preprocess);
 

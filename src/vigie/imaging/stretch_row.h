@@ -20,6 +20,9 @@ class RowStretcher {
   void stretch(const float* source, float* target) const;
 
  private:
+  static constexpr std::int64_t kWide = 8;
+
+  /// Of one channel, where permutes_. In avx2/ and plain/.
   void stretch_by_permutation(const float* source, float* target) const;
 
   BilinearNeighbours columns_;

@@ -69,12 +69,6 @@ std::string lower_extension(const std::filesystem::path& path) {
   return extension;
 }
 
-StoredImage decode_stored(std::string_view bytes, const std::string& name, std::int64_t max_pixels) {
-  const DecodedImage decoded = codec::decode_any({bytes, name, max_pixels});
-  return {codec::upright(decoded.pixels, decoded.orientation), decoded.stated_bits, decoded.settled,
-          decoded.unnamed_channel};
-}
-
 }  // namespace
 
 namespace codec {
@@ -118,11 +112,17 @@ Tensor read_image(const std::filesystem::path& path, const ImageReadOptions& opt
 }
 
 Tensor decode_image(std::string_view bytes, const std::string& name, const ImageReadOptions& options) {
-  return at_full_range(decode_stored(bytes, name, options.max_pixels), name, options);
+  return at_full_range(decode_stored_image(bytes, name, options), name, options);
 }
 
 StoredImage read_stored_image(const std::filesystem::path& path, const ImageReadOptions& options) {
-  return decode_stored(read_file(path), path.string(), options.max_pixels);
+  return decode_stored_image(read_file(path), path.string(), options);
+}
+
+StoredImage decode_stored_image(std::string_view bytes, const std::string& name, const ImageReadOptions& options) {
+  const DecodedImage decoded = codec::decode_any({bytes, name, options.max_pixels});
+  return {codec::upright(decoded.pixels, decoded.orientation), decoded.stated_bits, decoded.settled,
+          decoded.unnamed_channel};
 }
 
 Tensor at_full_range(const StoredImage& stored, const std::string& name, const ImageReadOptions& options) {

@@ -39,6 +39,9 @@ struct StoredImage {
 /// Only options.max_pixels counts. Throws as read_image.
 StoredImage read_stored_image(const std::filesystem::path& path, const ImageReadOptions& options = {});
 
+/// The same from the bytes of an image file; `name` stands for the path in messages.
+StoredImage decode_stored_image(std::string_view bytes, const std::string& name, const ImageReadOptions& options = {});
+
 /// What read_image gives for it. `name` stands for the path in messages.
 Tensor at_full_range(const StoredImage& stored, const std::string& name, const ImageReadOptions& options);
 

@@ -5,12 +5,9 @@
 #include <span>
 #include <string>
 
-#include "vigie/core/tensor.h"
+#include "vigie/core/tensor_map.h"
 
 namespace vigie {
-
-/// Parameters by name, ordered, so that files written from it are the same to the byte.
-using TensorMap = std::map<std::string, Tensor>;
 
 /// Content of a safetensors file: tensors, and the free texts under "__metadata__".
 struct SafeTensors {

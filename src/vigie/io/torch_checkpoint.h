@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "vigie/io/safetensors.h"
+#include "vigie/core/tensor_map.h"
 
 namespace vigie {
 

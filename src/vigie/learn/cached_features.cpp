@@ -20,11 +20,11 @@ void copy_rows(const Tensor& from, torch::Tensor& cache, std::int64_t first) {
 std::vector<torch::Tensor> cached_features(const nn::Network& network, const TrainingRequest& request,
                                            const RunContext& context) {
   const Engine engine(network);
-  const auto count = static_cast<std::int64_t>(request.normals.size());
+  const auto count = static_cast<std::int64_t>(request.samples.size());
   std::vector<torch::Tensor> caches;
   Progress progress(context, "features", count);
   for_each_batch(
-      request.normals, request.preprocess, request.reading, kBatchSize, [&](const Tensor& inputs, std::int64_t first) {
+      request.samples, request.preprocess, request.reading, kBatchSize, [&](const Tensor& inputs, std::int64_t first) {
         const std::vector<Tensor> layers = engine.run(inputs);
         if (caches.empty()) {
           std::int64_t bytes = 0;

@@ -6,6 +6,7 @@
 
 #include "vigie/core/error.h"
 #include "vigie/core/text.h"
+#include "vigie/io/safetensors.h"
 
 namespace vigie::learn {
 

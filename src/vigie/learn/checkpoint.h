@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "vigie/io/safetensors.h"
+#include "vigie/core/tensor_map.h"
 #include "vigie/training/history.h"
 
 namespace vigie::learn {

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "vigie/io/safetensors.h"
+#include "vigie/core/tensor_map.h"
 #include "vigie/nn/passes.h"
 
 namespace vigie::learn {

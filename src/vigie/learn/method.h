@@ -78,7 +78,7 @@ class Method {
 /// What a method is made from.
 struct MethodInputs {
   const TrainingRequest& request;
-  const TrainingImages& images;  ///< all of request.normals; the loop says which are learnt from
+  const TrainingImages& images;  ///< all of request.samples; the loop says which are learnt from
   torch::Device device;
   const RunContext& context;
 };

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "vigie/learn/checkpoint.h"
-#include "vigie/tracking/training_log.h"
+#include "vigie/training/training_log.h"
 
 namespace vigie::learn {
 

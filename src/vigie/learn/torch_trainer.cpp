@@ -22,9 +22,9 @@ const MethodInfo& method_info(const std::string& name) {
 // Everything that decides the weights, one fact a line, so that a checkpoint of another run is told apart.
 std::string identity(const TrainingRequest& request, Method& method) {
   std::string text = fmt::format("method {}\n{}seed {}\nimages {}\n", request.method,
-                                 lines_of("option", request.options), request.seed, request.normals.size());
+                                 lines_of("option", request.options), request.seed, request.samples.size());
   std::vector<std::filesystem::path> files;
-  for (const Sample& sample : request.normals) files.push_back(sample.image);
+  for (const Sample& sample : request.samples) files.push_back(sample.image);
   text += fmt::format("files {:016x}\nother files {:016x}\n", fingerprint(files), method.other_inputs());
   text += lines_of("preprocess", json_from_preprocess(request.preprocess));
   text += fmt::format("backbone {:016x}\n", fingerprint(request.backbone));
@@ -37,7 +37,7 @@ nlohmann::json settings_of(const TrainingRequest& request) {
   nlohmann::json settings = request.options;
   settings["method"] = request.method;
   settings["seed"] = request.seed;
-  settings["images"] = request.normals.size();
+  settings["images"] = request.samples.size();
   settings["height"] = request.preprocess.height;
   settings["width"] = request.preprocess.width;
   return settings;
@@ -48,7 +48,7 @@ class TorchTrainer : public Trainer {
   TrainingResult train(const TrainingRequest& request, const RunContext& context) const override {
     const MethodInfo& info = method_info(request.method);
     LoopSetup setup{.name = request.method,
-                    .images = static_cast<std::int64_t>(request.normals.size()),
+                    .images = static_cast<std::int64_t>(request.samples.size()),
                     .validation_images = request.validation,
                     .validated = info.validated,
                     .options = info.training(request.options),
@@ -59,7 +59,7 @@ class TorchTrainer : public Trainer {
                     .resume = request.resume,
                     .log = request.log};
     check_setup(setup);
-    const TrainingImages images(request.normals, request.preprocess, request.reading);
+    const TrainingImages images(request.samples, request.preprocess, request.reading);
     const torch::Device device = training_device();
     make_deterministic(device);
     log_info("{}: training on {}", request.method, device.str());

@@ -34,9 +34,13 @@ Tensor normalised_batch(const std::vector<Tensor>& images, const Preprocess& pre
   return out;
 }
 
-TrainingImages::TrainingImages(const std::vector<Sample>& samples, const Preprocess& preprocess,
+TrainingImages::TrainingImages(std::span<const Sample> samples, const Preprocess& preprocess,
                                const ImageReadOptions& reading, std::size_t cache_bytes)
-    : samples_(samples), preprocess_(preprocess), reading_(reading), room_(cache_bytes), cache_(samples.size()) {}
+    : samples_(samples.begin(), samples.end()),
+      preprocess_(preprocess),
+      reading_(reading),
+      room_(cache_bytes),
+      cache_(samples.size()) {}
 
 Tensor TrainingImages::image(std::int64_t index) const {
   const auto i = static_cast<std::size_t>(index);

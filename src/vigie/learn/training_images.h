@@ -16,7 +16,7 @@ Tensor normalised_batch(const std::vector<Tensor>& images, const Preprocess& pre
 /// `cache_bytes` goes. May be read from several threads.
 class TrainingImages {
  public:
-  TrainingImages(const std::vector<Sample>& samples, const Preprocess& preprocess, const ImageReadOptions& reading,
+  TrainingImages(std::span<const Sample> samples, const Preprocess& preprocess, const ImageReadOptions& reading,
                  std::size_t cache_bytes = std::size_t{2} << 30);
 
   std::int64_t count() const { return static_cast<std::int64_t>(samples_.size()); }

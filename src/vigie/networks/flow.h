@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-#include "vigie/io/safetensors.h"
+#include "vigie/core/tensor_map.h"
 #include "vigie/nn/graph.h"
 
 namespace vigie {

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "vigie/io/safetensors.h"
+#include "vigie/core/tensor_map.h"
 #include "vigie/networks/unet.h"
 
 namespace vigie {

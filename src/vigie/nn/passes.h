@@ -1,6 +1,6 @@
 #pragma once
 
-#include "vigie/io/safetensors.h"
+#include "vigie/core/tensor_map.h"
 #include "vigie/nn/graph.h"
 
 namespace vigie::nn {

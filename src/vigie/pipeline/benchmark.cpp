@@ -11,6 +11,7 @@
 #include "vigie/pipeline/evaluate.h"
 #include "vigie/pipeline/peak_memory.h"
 #include "vigie/pipeline/version.h"
+#include "vigie/report/benchmark_report.h"
 
 namespace vigie {
 
@@ -44,9 +45,9 @@ std::string digest_of_weights(const std::string& backbone) {
 // it is decided here whether it belongs.
 json identity_of(const PlannedRun& run, const BenchmarkOptions& shared, const Digests& digests) {
   const auto& [detector, detector_options, backbone, protocol, image_size, holdout, max_fpr, sigma, image_score,
-               precision, int8_range, fast_fit, random_weights, seed, reading, training] = run.fit;
+               precision, int8_range, fast_fit, random_weights, seed, estimate, reading, training] = run.fit;
   (void)detector_options;  // complete below, the preset of `training` included; the rest of it moves no number
-  (void)training;
+  (void)training, (void)estimate;
   const auto& [max_pixels, bits, bits_where_unsaid] = reading;
   (void)max_pixels;  // a limit: it refuses images and changes none
   const auto& [data, detectors, backbones, precisions, seeds, options, fit, reports, keep_models, allow_leakage] =
@@ -135,8 +136,8 @@ std::vector<PlannedRun> plan(const BenchmarkOptions& options) {
   for (const fs::path& path : options.data) {
     const Dataset dataset = read_dataset(path);
     log_left_out(dataset.left_out, dataset.root);
-    digests.train = digest_of(dataset.train, dataset.root);
-    digests.test = digest_of(dataset.test, dataset.root);
+    digests.train = digest_of(dataset, dataset.normals());
+    digests.test = digest_of(dataset, dataset.test());
     for (const std::string& detector : options.detectors) plan_detector(options, dataset, digests, detector, runs);
   }
   return runs;
@@ -156,7 +157,7 @@ RunRecord perform(const PlannedRun& run, const BenchmarkOptions& options, const 
   RunRecord record;
   record.detector = run.fit.detector;
   record.backbone = run.fit.backbone;
-  record.options = fitted.model.detector_options;
+  record.options = fitted.model.stage().detector_options;
   record.category = run.dataset.name;
   record.protocol = run.fit.protocol;
   record.precision = run.fit.precision;  // as asked: what auto chose may differ from one data set to the next
@@ -211,6 +212,7 @@ std::string line_of(const RunRecord& r, std::size_t index, std::size_t total, bo
 
 std::vector<RunRecord> run_benchmark(const BenchmarkOptions& options, const fs::path& out, const RunContext& context,
                                      const std::function<void(const std::string&)>& announce) {
+  const RunScope scope(context);
   const std::vector<PlannedRun> runs = plan(options);
   std::vector<RunRecord> records;
   std::vector<std::string> links;

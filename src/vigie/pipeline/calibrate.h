@@ -22,15 +22,17 @@ struct CalibrateOptions {
   ImageReadOptions reading = {};
 };
 
-/// Chooses the thresholds anew; the replaced ones are kept in model.previous_calibration.
+/// Chooses the thresholds anew; the replaced ones are kept in its stage's
+/// previous_calibration.
 ///   parts     new good parts, which replace those whose scores the model keeps; empty: the kept scores serve.
 ///   max_fpr   at another wanted rate; without it the one the model has.
 ///   threshold as given, when it is.
 ///   defects   the highest thresholds that find 1 − max_miss of them.
 /// The model runs in what this processor has from then on (thresholds hold for one number format).
 /// Throws InvalidArgument when parts were seen before, when the present threshold rejects so many of them that they are
-/// hardly good (unless accept_rejected), when two of threshold, max_fpr and defects are asked for, or nothing is.
-void calibrate_model(Model& model, const std::vector<Sample>& parts, const CalibrateOptions& options,
+/// hardly good (unless accept_rejected), when two of threshold, max_fpr and defects are asked for, or nothing is;
+/// Unsupported for a model of several stages.
+void calibrate_model(Model& model, std::span<const Sample> parts, const CalibrateOptions& options,
                      const RunContext& context);
 
 /// Takes the thresholds back that the last calibrate_model() replaced; called twice it changes nothing. Throws

@@ -15,8 +15,8 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Patch vectors [N D] of the first images of a folder, as PatchCore makes them with resnet18.
-Tensor patch_rows(std::vector<Sample> images, std::size_t count) {
-  images.resize(std::min(images.size(), count));
+Tensor patch_rows(std::span<const Sample> images, std::size_t count) {
+  images = images.first(std::min(images.size(), count));
   const Engine engine(load_backbone("resnet18", {"layer2", "layer3"}).network);
   const PatchEmbedding embedding;
   Tensor rows;
@@ -36,7 +36,8 @@ TEST(Coreset, EqualsTheNaiveSelectionOnFeaturesOfRealImages) {
   if (!fs::exists(bottle) || !fs::exists(weights / "resnet18.safetensors"))
     GTEST_SKIP() << "no bottle images or no resnet18 weights in " << shared;
   setenv("VIGIE_WEIGHTS", weights.c_str(), 1);
-  const Tensor patches = patch_rows(read_dataset(bottle).train, 12);
+  const Dataset dataset = read_dataset(bottle);
+  const Tensor patches = patch_rows(dataset.normals(), 12);
   const Tensor projected = random_projection(patches, 128, 5);
   const std::int64_t picks = projected.dim(0) / 10;
   EXPECT_EQ(greedy_k_centre(projected, picks, 77, {}), greedy_k_centre_naive(projected, picks, 77));

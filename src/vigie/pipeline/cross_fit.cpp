@@ -24,7 +24,7 @@ class Fold {
   }
 
   void fit(const RunContext& context) {
-    detector_ = detector_info(request_.model.detector).create(request_.model.detector_options);
+    detector_ = detector_info(request_.stage.detector).create(request_.stage.detector_options);
     const FeatureSubset normals(request_.features, learnt_);
     std::optional<FeatureSubset> exact;
     FitContext fit{derive_seed(request_.seed, "detector"), context};
@@ -49,7 +49,7 @@ class Fold {
     for (const std::int64_t image : inside_) {
       if (image % step != 0) continue;
       const auto trials = try_defects(
-          request_.samples[static_cast<std::size_t>(image)], request_.model.preprocess, request_.reading,
+          request_.samples[static_cast<std::size_t>(image)], request_.stage.preprocess, request_.reading,
           request_.seed + static_cast<std::uint64_t>(image),
           [&](const Tensor& input) { return evidence(detector_->predict(request_.engine.run(input)).front()); });
       honest.trials.insert(honest.trials.end(), trials.begin(), trials.end());
@@ -58,8 +58,8 @@ class Fold {
 
  private:
   Evidence evidence(const RawResult& raw) const {
-    const Preprocess& preprocess = request_.model.preprocess;
-    return evidence_from(raw, preprocess.height, preprocess.width, request_.model.postprocess);
+    const Preprocess& preprocess = request_.stage.preprocess;
+    return evidence_from(raw, preprocess.height, preprocess.width, request_.stage.postprocess);
   }
 
   const CrossFit& request_;

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "vigie/pipeline/feature_pool.h"
-#include "vigie/pipeline/model.h"
+#include "vigie/pipeline/stage.h"
 #include "vigie/pipeline/synthetic_trial.h"
 
 namespace vigie {
@@ -23,15 +23,15 @@ inline constexpr std::int64_t kTriedParts = 16;
 
 /// What cross_fit() works on.
 struct CrossFit {
-  const Model& model;                       ///< prepared; its state is not used
-  const std::vector<Sample>& samples;       ///< the normals of the pool
-  const FeaturePool& features;              ///< in the model's precision
+  const Stage& stage;                       ///< prepared; its state is not used
+  std::span<const Sample> samples;          ///< the normals of the pool
+  const FeaturePool& features;              ///< in the stage's precision
   std::span<const std::int64_t> places;     ///< of each normal in the pool
   const FeaturePool* exact = nullptr;       ///< the same in F32 for what a detector picks; null: `features`
-  const Engine& engine;                     ///< of the model, for the synthetic defects
+  const Engine& engine;                     ///< of the stage, for the synthetic defects
   const std::vector<std::int64_t>& groups;  ///< per sample; photographs of one part share a group, and so a fold
   ImageReadOptions reading;
-  double max_fpr = 0.01;
+  double max_fpr = kDefaultMaxFpr;
   std::uint64_t seed = 0;
   std::int64_t tried_parts = kTriedParts;  ///< parts that synthetic defects are drawn on
 };

@@ -56,26 +56,26 @@ TEST_F(CrossFitting, EqualsModelsFittedWithoutTheFold) {
   std::vector<double> expected;
   for (std::int64_t fold = 0; fold < 10; ++fold) {
     Dataset without = dataset_;
-    without.train.clear();
-    std::vector<Sample> inside;
+    std::vector<Sample> inside, outside;
     for (std::size_t i = 0; i < folds.size(); ++i)
-      (folds[i] == fold ? inside : without.train).push_back(dataset_.train[i]);
+      (folds[i] == fold ? inside : outside).push_back(dataset_.normals()[i]);
+    replace_normals(without, outside);
     const Inspector inspector(fit_model(without, options("padim"), {}).model);
     for (const Sample& sample : inside) expected.push_back(inspector.inspect(read_image(sample.image)).score);
   }
   std::sort(expected.begin(), expected.end(), std::greater<>());
-  ASSERT_EQ(fitted.model.calibration.scores.size(), 12U);
+  ASSERT_EQ(fitted.model.stage().calibration.scores.size(), 12U);
   for (std::size_t i = 0; i < 12; ++i)
-    EXPECT_NEAR(fitted.model.calibration.scores[i], expected[i], 1e-3 * expected[i]) << i;
+    EXPECT_NEAR(fitted.model.stage().calibration.scores[i], expected[i], 1e-3 * expected[i]) << i;
 }
 
 TEST_F(CrossFitting, LearnsFromAllPartsAndScoresThemAll) {
   const FitResult fitted = fit_model(dataset_, options("patchcore"), {});
   EXPECT_EQ(fitted.model.provenance.at("images_learnt"), 12);
-  EXPECT_EQ(fitted.model.calibration.normals, 12);
+  EXPECT_EQ(fitted.model.stage().calibration.normals, 12);
   EXPECT_EQ(fitted.model.provenance.at("thresholds_from").at("folds"), 10);
   // Above every honest score, hence no good part was rejected.
-  EXPECT_GT(fitted.model.calibration.image_threshold, fitted.model.calibration.scores.front());
+  EXPECT_GT(fitted.model.stage().calibration.image_threshold, fitted.model.stage().calibration.scores.front());
 }
 
 TEST_F(CrossFitting, FindsSyntheticDefectsAndWhereTheyAre) {
@@ -89,11 +89,11 @@ TEST_F(CrossFitting, FindsSyntheticDefectsAndWhereTheyAre) {
 
 TEST_F(CrossFitting, CountsPhotographsOfOnePartAsOne) {
   for (int i = 0; i < 12; ++i)
-    std::filesystem::copy_file(dataset_.train[static_cast<std::size_t>(i)].image,
+    std::filesystem::copy_file(dataset_.normals()[static_cast<std::size_t>(i)].image,
                                root_ / fmt::format("part/train/good/copy{:02}.png", i));
   const FitResult fitted = fit_model(read_dataset(root_ / "part"), options("padim"), {});
   EXPECT_EQ(fitted.model.provenance.at("images_learnt"), 24);
-  EXPECT_EQ(fitted.model.calibration.normals, 12);
+  EXPECT_EQ(fitted.model.stage().calibration.normals, 12);
 }
 
 TEST_F(CrossFitting, HoldoutStaysForThoseWhoWantIt) {
@@ -101,14 +101,14 @@ TEST_F(CrossFitting, HoldoutStaysForThoseWhoWantIt) {
   fit.holdout = 0.25;
   const FitResult fitted = fit_model(dataset_, fit, {});
   EXPECT_EQ(fitted.model.provenance.at("images_learnt"), 9);
-  EXPECT_EQ(fitted.model.calibration.normals, 3);
+  EXPECT_EQ(fitted.model.stage().calibration.normals, 3);
   fit.holdout = 0.01;
   EXPECT_THROW(fit_model(dataset_, fit, {}), Error);
 }
 
 TEST_F(CrossFitting, ThreePartsAreEnough) {
-  dataset_.train.resize(3);
-  EXPECT_EQ(fit_model(dataset_, options("gaussian"), {}).model.calibration.normals, 3);
+  keep_normals(dataset_, 3);
+  EXPECT_EQ(fit_model(dataset_, options("gaussian"), {}).model.stage().calibration.normals, 3);
 }
 
 TEST(TrialSummary, ShoutsWhenNothingIsFound) {

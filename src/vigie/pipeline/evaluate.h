@@ -6,9 +6,9 @@
 #include "vigie/core/progress.h"
 #include "vigie/data/dataset.h"
 #include "vigie/evaluation/evaluation.h"
-#include "vigie/evaluation/report.h"
 #include "vigie/io/image.h"
 #include "vigie/pipeline/inspector.h"
+#include "vigie/report/report.h"
 
 namespace vigie {
 
@@ -25,7 +25,7 @@ struct EvaluateResult {
 
 /// Scores every test image once and measures. Maps and masks are compared at the mask's original resolution; under the
 /// paper protocol in the network's frame (masks resized and cropped alike). Throws InvalidArgument when the data set
-/// has no test images, or when test images were learnt from (leakage).
+/// has no test images, or when test images were learnt from (leakage); Unsupported for a model of several stages.
 EvaluateResult evaluate_model(const Inspector& inspector, const Dataset& dataset, const EvaluateOptions& options,
                               const RunContext& context);
 

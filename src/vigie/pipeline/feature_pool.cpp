@@ -18,19 +18,19 @@ std::int64_t bytes_of(const Features& features) {
   return bytes;
 }
 
-bool fits(std::int64_t bytes) {
+}  // namespace
+
+bool fits_a_pool(std::int64_t bytes) {
   const auto available = available_memory();
   return !available || bytes <= *available / kShareOfMemory;
 }
 
-}  // namespace
-
-FeaturePool::FeaturePool(const std::vector<Sample>& samples, const Preprocess& preprocess,
-                         const ImageReadOptions& reading, const Engine& engine, const RunContext& context)
+FeaturePool::FeaturePool(std::span<const Sample> samples, const Preprocess& preprocess, const ImageReadOptions& reading,
+                         const Engine& engine, const RunContext& context)
     : samples_(samples), preprocess_(preprocess), reading_(reading), engine_(engine), context_(context) {
   if (samples.empty()) return;
   const Tensor one = Tensor::zeros({1, preprocess.height, preprocess.width, 3});
-  if (fits(bytes_of(engine.run(one)) * image_count())) keep_all();
+  if (fits_a_pool(bytes_of(engine.run(one)) * image_count())) keep_all();
 }
 
 void FeaturePool::keep_all() {

@@ -11,15 +11,19 @@
 
 namespace vigie {
 
+/// Whether features of so many bytes are kept: at most a third of the memory at hand.
+bool fits_a_pool(std::int64_t bytes);
+
 /// The features of images by index, so that several detectors can learn from parts of one list. Computed once and kept
 /// while they take at most a third of the memory at hand; else computed anew at every visit.
 class FeaturePool {
  public:
   /// `samples` and `engine` must outlive the pool. Reads all images, unless they would take too much memory.
-  FeaturePool(const std::vector<Sample>& samples, const Preprocess& preprocess, const ImageReadOptions& reading,
+  FeaturePool(std::span<const Sample> samples, const Preprocess& preprocess, const ImageReadOptions& reading,
               const Engine& engine, const RunContext& context);
 
   std::int64_t image_count() const { return static_cast<std::int64_t>(samples_.size()); }
+  ClassLabel label(std::int64_t image) const { return samples_[static_cast<std::size_t>(image)].label; }
   bool kept() const { return !kept_.empty(); }
 
   /// Calls visit(features of up to kBatchSize images, index of the first in `images`), in the order of `images`.
@@ -30,7 +34,7 @@ class FeaturePool {
   void keep_all();
   Features gathered(std::span<const std::int64_t> images) const;
 
-  const std::vector<Sample>& samples_;
+  std::span<const Sample> samples_;
   Preprocess preprocess_;
   ImageReadOptions reading_;
   const Engine& engine_;
@@ -44,6 +48,9 @@ class FeatureSubset : public FeatureStream {
   FeatureSubset(const FeaturePool& pool, std::vector<std::int64_t> images) : pool_(pool), images_(std::move(images)) {}
 
   std::int64_t image_count() const override { return static_cast<std::int64_t>(images_.size()); }
+  ClassLabel label(std::int64_t index) const override {
+    return pool_.label(images_.at(static_cast<std::size_t>(index)));
+  }
   void for_each(const std::function<void(const Features&, std::int64_t first)>& visit) const override {
     pool_.visit(images_, visit);
   }

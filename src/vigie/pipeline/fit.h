@@ -31,14 +31,15 @@ struct FitOptions {
   /// Share of the normals kept for the thresholds, 0.02 … 0.5. 0: none, the thresholds come from cross-fitting (of a
   /// method that trains a network from kTrainedHoldout of them).
   double holdout = 0;
-  double max_fpr = 0.01;           ///< wanted share of good parts rejected, 1e-6 … 0.5
-  double sigma = 4.0;              ///< smoothing of the map, pixels of the network input
-  std::string image_score;         ///< "map_max" | "detector"; empty: the method's own default
-  std::string precision = "f32";   ///< "f32" | "bf16" | "int8" | "auto": the fastest that agrees with f32
-  std::string int8_range = "mse";  ///< how int8 ranges are chosen: "mse" | "percentile" | "max"
-  bool fast_fit = false;           ///< below f32: a coreset is picked from the lower precision's own features
-  bool random_weights = false;     ///< for measuring time without the trained weights; the inspector is worthless
+  double max_fpr = kDefaultMaxFpr;  ///< wanted share of good parts rejected, 1e-6 … 0.5
+  double sigma = 4.0;               ///< smoothing of the map, pixels of the network input
+  std::string image_score;          ///< "map_max" | "detector"; empty: the method's own default
+  std::string precision = "f32";    ///< "f32" | "bf16" | "int8" | "auto": the fastest that agrees with f32
+  std::string int8_range = "mse";   ///< how int8 ranges are chosen: "mse" | "percentile" | "max"
+  bool fast_fit = false;            ///< below f32: a coreset is picked from the lower precision's own features
+  bool random_weights = false;      ///< for measuring time without the trained weights; the inspector is worthless
   std::uint64_t seed = 0;
+  bool estimate = false;  ///< time a few images first, and log what the fit will take; see estimate.h
   ImageReadOptions reading;
   TrainingSetup training;  ///< only for methods that train a network
 };
@@ -54,7 +55,7 @@ struct FitResult {
   double calibrate_seconds = 0;  ///< thresholds on normals the detector did not learn from
 };
 
-/// Learns from dataset.train and sets thresholds on scores by detectors that did not see the part; both protocols
+/// Learns from dataset.normals() and sets thresholds on scores by detectors that did not see the part; both protocols
 /// alike:
 ///   by default the kept detector learns from all normals, and the thresholds come from cross-fitting (cross_fit.h);
 ///   with options.holdout > 0, `deploy` learns from 1 − holdout of the normals and calibrates on the rest; `paper`
@@ -62,8 +63,9 @@ struct FitResult {
 ///   network trains once and keeps images for validation in any case: under `paper` the share that its options say,
 ///   which also set the thresholds; under `deploy` that share of what is not held out.
 /// Near duplicates among the normals count as one part.
-/// Never looks at dataset.test. Throws InvalidArgument (fewer than 2 normals, unknown names), NotFound (weights),
-/// Unsupported (a precision this processor lacks), Cancelled.
+/// Never looks at dataset.test(), and leaves dataset.labelled() out with a line in the log. Throws InvalidArgument
+/// (fewer than 2 normals, unknown names, and before any image is looked at where the fit would take more memory than
+/// there is), NotFound (weights), Unsupported (a precision this processor lacks), Cancelled.
 FitResult fit_model(const Dataset& dataset, const FitOptions& options, const RunContext& context);
 
 /// The method's defaults under its preset under what was given. Throws InvalidArgument for an unknown detector, option

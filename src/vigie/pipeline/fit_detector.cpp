@@ -12,41 +12,40 @@ namespace {
 constexpr std::size_t kRangeImages = 16;
 }
 
-void fit_detector(Model& model, const FeatureStream& normals, const FeatureStream* exact, std::uint64_t seed,
+void fit_detector(Stage& stage, const FeatureStream& normals, const FeatureStream* exact, std::uint64_t seed,
                   const RunContext& context) {
   FitContext fit{derive_seed(seed, "detector"), context, exact};
-  const auto detector = detector_info(model.detector).create(model.detector_options);
+  const auto detector = detector_info(stage.detector).create(stage.detector_options);
   detector->fit(normals, fit);
-  model.state = detector->state();
+  stage.state = detector->state();
 }
 
-void fit_detector(Model& model, const std::vector<Sample>& normals, const FitOptions& options,
-                  const RunContext& context) {
-  const Engine engine(model.network, {model.precision, model.quantisation});
-  const ImageFeatureStream stream(normals, model.preprocess, options.reading, engine, context);
+void fit_detector(Stage& stage, std::span<const Sample> normals, const FitOptions& options, const RunContext& context) {
+  const Engine engine(stage.network, {stage.precision, stage.quantisation});
+  const ImageFeatureStream stream(normals, stage.preprocess, options.reading, engine, context);
   std::optional<Engine> exact_engine;
   std::optional<ImageFeatureStream> exact;
   if (engine.precision() != Precision::F32 && !options.fast_fit) {
-    exact_engine.emplace(model.network);
-    exact.emplace(normals, model.preprocess, options.reading, *exact_engine, context);
+    exact_engine.emplace(stage.network);
+    exact.emplace(normals, stage.preprocess, options.reading, *exact_engine, context);
   }
-  fit_detector(model, stream, exact ? &*exact : nullptr, options.seed, context);
+  fit_detector(stage, stream, exact ? &*exact : nullptr, options.seed, context);
 }
 
-nn::Quantisation quantisation_for(const Model& model, const std::vector<Sample>& normals, const std::string& range,
+nn::Quantisation quantisation_for(const Stage& stage, std::span<const Sample> normals, const std::string& range,
                                   const ImageReadOptions& reading, const RunContext& context) {
   const std::vector<Sample> few = spread(normals, kRangeImages);
   const InputStream inputs = [&](const std::function<void(const Tensor&)>& visit) {
-    for_each_batch(few, model.preprocess, reading, kBatchSize,
+    for_each_batch(few, stage.preprocess, reading, kBatchSize,
                    [&](const Tensor& batch, std::int64_t) { visit(batch); });
   };
   QuantiseOptions options;
   options.range = range;
-  return quantise(model.network, inputs, options, context);
+  return quantise(stage.network, inputs, options, context);
 }
 
-std::vector<Sample> spread(const std::vector<Sample>& samples, std::size_t count) {
-  if (samples.size() <= count) return samples;
+std::vector<Sample> spread(std::span<const Sample> samples, std::size_t count) {
+  if (samples.size() <= count) return {samples.begin(), samples.end()};
   std::vector<Sample> out;
   for (std::size_t i = 0; i < count; ++i) out.push_back(samples[i * samples.size() / count]);
   return out;

@@ -8,7 +8,7 @@
 
 #include "vigie/imaging/value_range.h"
 #include "vigie/pipeline/fit_detector.h"
-#include "vigie/pipeline/inspector.h"
+#include "vigie/pipeline/stage_inspector.h"
 
 namespace vigie {
 
@@ -21,21 +21,6 @@ class Stopwatch {
  private:
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
-
-std::vector<std::int64_t> all_of(const std::vector<Sample>& samples) {
-  std::vector<std::int64_t> indices(samples.size());
-  std::iota(indices.begin(), indices.end(), 0);
-  return indices;
-}
-
-/// The index of each of `some` in `all`.
-std::vector<std::int64_t> places_of(const std::vector<Sample>& some, const std::vector<Sample>& all) {
-  std::map<std::filesystem::path, std::int64_t> place;
-  for (std::size_t i = 0; i < all.size(); ++i) place[all[i].image] = static_cast<std::int64_t>(i);
-  std::vector<std::int64_t> places;
-  for (const Sample& sample : some) places.push_back(place.at(sample.image));
-  return places;
-}
 
 /// The highest value of each part.
 std::vector<double> highest_of_parts(const std::vector<double>& values, const std::vector<std::int64_t>& images,
@@ -52,25 +37,39 @@ std::vector<double> highest_of_parts(const std::vector<double>& values, const st
 
 }  // namespace
 
-FittedScores fit_and_cross_fit(Model& model, const Normals& normals, const FitOptions& options,
+std::vector<std::int64_t> all_of(std::span<const Sample> samples) {
+  std::vector<std::int64_t> indices(samples.size());
+  std::iota(indices.begin(), indices.end(), 0);
+  return indices;
+}
+
+std::vector<std::int64_t> places_of(std::span<const Sample> some, std::span<const Sample> all) {
+  std::map<std::filesystem::path, std::int64_t> place;
+  for (std::size_t i = 0; i < all.size(); ++i) place[all[i].image] = static_cast<std::int64_t>(i);
+  std::vector<std::int64_t> places;
+  for (const Sample& sample : some) places.push_back(place.at(sample.image));
+  return places;
+}
+
+FittedScores fit_and_cross_fit(Stage& stage, const Normals& normals, const FitOptions& options,
                                const RunContext& context) {
   FittedScores out;
   const Stopwatch fitting;
-  const Engine engine(model.network, {model.precision, model.quantisation});
-  const FeaturePool pool(normals.samples, model.preprocess, options.reading, engine, context);
+  const Engine engine(stage.network, {stage.precision, stage.quantisation});
+  const FeaturePool pool(normals.samples, stage.preprocess, options.reading, engine, context);
   std::optional<Engine> exact_engine;
   std::optional<FeaturePool> exact_pool;
   std::optional<FeatureSubset> exact;
   const std::vector<std::int64_t> all = all_of(normals.samples);
   if (engine.precision() != Precision::F32 && !options.fast_fit) {
-    exact_engine.emplace(model.network);
-    exact_pool.emplace(normals.samples, model.preprocess, options.reading, *exact_engine, context);
+    exact_engine.emplace(stage.network);
+    exact_pool.emplace(normals.samples, stage.preprocess, options.reading, *exact_engine, context);
     exact.emplace(*exact_pool, all);
   }
-  fit_detector(model, FeatureSubset(pool, all), exact ? &*exact : nullptr, options.seed, context);
+  fit_detector(stage, FeatureSubset(pool, all), exact ? &*exact : nullptr, options.seed, context);
   out.fit_seconds = fitting.seconds();
   const Stopwatch scoring;
-  out.honest = cross_fit({.model = model,
+  out.honest = cross_fit({.stage = stage,
                           .samples = normals.samples,
                           .features = pool,
                           .places = all,
@@ -85,14 +84,14 @@ FittedScores fit_and_cross_fit(Model& model, const Normals& normals, const FitOp
   return out;
 }
 
-FittedScores fit_and_hold_out(Model& model, const Normals& normals, const Split& split, bool keep_all,
+FittedScores fit_and_hold_out(Stage& stage, const Normals& normals, const Split& split, bool keep_all,
                               const FitOptions& options, const RunContext& context) {
   FittedScores out;
   const Stopwatch fitting;
-  fit_detector(model, keep_all ? normals.samples : split.fit, options, context);
+  fit_detector(stage, keep_all ? normals.samples : split.fit, options, context);
   out.fit_seconds = fitting.seconds();
   const Stopwatch scoring;
-  Model judge = model;
+  Stage judge = stage;
   if (keep_all) fit_detector(judge, split.fit, options, context);
   out.honest = scores_by(judge, split.held_out, options.reading, options.seed, context);
   out.honest.images = places_of(split.held_out, normals.samples);
@@ -100,14 +99,14 @@ FittedScores fit_and_hold_out(Model& model, const Normals& normals, const Split&
   return out;
 }
 
-HonestScores scores_by(const Model& model, const std::vector<Sample>& samples, const ImageReadOptions& reading,
+HonestScores scores_by(const Stage& stage, std::span<const Sample> samples, const ImageReadOptions& reading,
                        std::uint64_t seed, const RunContext& context) {
-  const Inspector inspector(model);
+  const StageInspector inspector(stage);
   HonestScores honest;
   honest.images = all_of(samples);
   const auto total = static_cast<std::int64_t>(samples.size());
   Progress progress(context, "thresholds", total);
-  for_each_batch(samples, model.preprocess, reading, kBatchSize, [&](const Tensor& inputs, std::int64_t) {
+  for_each_batch(samples, stage.preprocess, reading, kBatchSize, [&](const Tensor& inputs, std::int64_t) {
     for (const Evidence& found : inspector.evidence(inputs)) {
       honest.scores.push_back(found.score);
       if (!found.map.empty()) honest.maxima.push_back(value_range(found.map).high);
@@ -117,7 +116,7 @@ HonestScores scores_by(const Model& model, const std::vector<Sample>& samples, c
   const std::int64_t step = std::max<std::int64_t>(1, (total + kTriedParts - 1) / kTriedParts);
   for (std::int64_t i = 0; i < total; i += step) {
     context.check_cancelled("thresholds");
-    const auto trials = try_defects(samples[static_cast<std::size_t>(i)], model.preprocess, reading,
+    const auto trials = try_defects(samples[static_cast<std::size_t>(i)], stage.preprocess, reading,
                                     seed + static_cast<std::uint64_t>(i),
                                     [&](const Tensor& input) { return std::move(inspector.evidence(input).front()); });
     honest.trials.insert(honest.trials.end(), trials.begin(), trials.end());

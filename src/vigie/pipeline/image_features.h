@@ -10,18 +10,19 @@
 
 namespace vigie {
 
-/// The normal images of a data set as features of a network: computed anew at every pass, never held as a whole.
+/// Images of a data set as features of a network: computed anew at every pass, never held as a whole.
 class ImageFeatureStream : public FeatureStream {
  public:
-  ImageFeatureStream(const std::vector<Sample>& samples, const Preprocess& preprocess, const ImageReadOptions& reading,
+  ImageFeatureStream(std::span<const Sample> samples, const Preprocess& preprocess, const ImageReadOptions& reading,
                      const Engine& engine, const RunContext& context)
       : samples_(samples), preprocess_(preprocess), reading_(reading), engine_(engine), context_(context) {}
 
   std::int64_t image_count() const override { return static_cast<std::int64_t>(samples_.size()); }
+  ClassLabel label(std::int64_t index) const override { return samples_[static_cast<std::size_t>(index)].label; }
   void for_each(const std::function<void(const Features&, std::int64_t first)>& visit) const override;
 
  private:
-  const std::vector<Sample>& samples_;
+  std::span<const Sample> samples_;
   Preprocess preprocess_;
   ImageReadOptions reading_;
   const Engine& engine_;

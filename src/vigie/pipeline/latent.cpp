@@ -5,13 +5,13 @@
 
 #include "vigie/core/log.h"
 #include "vigie/core/text.h"
-#include "vigie/evaluation/latent_report.h"
 #include "vigie/imaging/colour.h"
 #include "vigie/imaging/corruptions.h"
 #include "vigie/pipeline/content_hash.h"
 #include "vigie/pipeline/latent_probe.h"
 #include "vigie/pipeline/latent_space.h"
 #include "vigie/pipeline/version.h"
+#include "vigie/report/latent_report.h"
 
 namespace vigie {
 
@@ -27,25 +27,25 @@ std::string relative_name(const Sample& sample, const Dataset& dataset) {
 
 void refuse_leakage(const std::vector<NamedModel>& models, const Dataset& dataset) {
   for (const NamedModel& named : models) {
-    const auto leaked = samples_seen_by(named.model, dataset.test);
+    const auto leaked = samples_seen_by(named.model, dataset.test());
     if (leaked.empty()) continue;
     fail(ErrorKind::InvalidArgument, "latent",
-         "{} of {} test images were used by fit or calibrate of {}, first {}; the numbers would be too good. Remove "
+         "{} of {} test images were given to fit or calibrate of {}, first {}; the numbers would be too good. Remove "
          "them from one of the sets or pass --allow-leakage",
-         leaked.size(), dataset.test.size(), named.name, leaked.front().image.string());
+         leaked.size(), dataset.test().size(), named.name, leaked.front().image.string());
   }
 }
 
 void check_data(const Dataset& dataset) {
-  const auto normals = static_cast<std::int64_t>(dataset.train.size());
+  const auto normals = static_cast<std::int64_t>(dataset.normals().size());
   VIGIE_CHECK(normals >= kLeastNormals, "latent", "{}: {} good images to learn from, {} are needed",
               dataset.root.string(), normals, kLeastNormals);
-  VIGIE_CHECK(!dataset.test.empty(), "latent",
+  VIGIE_CHECK(!dataset.test().empty(), "latent",
               "{}: no test images; put them under test/<defect> (MVTec layout) or bad/", dataset.root.string());
-  const auto defects = std::ranges::count_if(dataset.test, &Sample::anomalous);
+  const auto defects = std::ranges::count_if(dataset.test(), &Sample::is_defect);
   if (defects == 0)
     log_warning("{}: no defective test images; every AUROC and the defects' neighbours are n/a", dataset.name);
-  if (defects == std::ssize(dataset.test))
+  if (defects == std::ssize(dataset.test()))
     log_warning("{}: no good test images; every AUROC, overlap and displacement is n/a", dataset.name);
 }
 
@@ -58,13 +58,13 @@ std::string text_of(const Preprocess& preprocess) {
 
 /// Says in one line that the models do not look at the same pixels.
 void warn_of_other_eyes(const std::vector<NamedModel>& models) {
-  const std::string first = text_of(models.front().model.preprocess);
-  const auto other =
-      std::ranges::find_if(models, [&](const NamedModel& named) { return text_of(named.model.preprocess) != first; });
+  const std::string first = text_of(models.front().model.stage().preprocess);
+  const auto other = std::ranges::find_if(
+      models, [&](const NamedModel& named) { return text_of(named.model.stage().preprocess) != first; });
   if (other == models.end()) return;
   log_warning("{} and {} prepare images differently ({}; {}): part of their difference may come from that",
-              models.front().name, other->name, text_of(models.front().model.preprocess),
-              text_of(other->model.preprocess));
+              models.front().name, other->name, text_of(models.front().model.stage().preprocess),
+              text_of(other->model.stage().preprocess));
 }
 
 /// The shown rows of the normals and of the test images, one below the other.
@@ -96,17 +96,17 @@ class Study {
       if (probes_.back().layers().empty())
         log_warning("{}: its network gives pictures only; it has no latent space to compare", named.name);
     }
-    for (const Sample& sample : dataset.test) defective_.push_back(sample.anomalous());
-    shown_normals_ = spread_indices(dataset.train.size(), kMostShownNormals);
-    shown_test_ = spread_indices(dataset.test.size(), kMostShownTest);
+    for (const Sample& sample : dataset.test()) defective_.push_back(sample.is_defect());
+    shown_normals_ = spread_indices(dataset.normals().size(), kMostShownNormals);
+    shown_test_ = spread_indices(dataset.test().size(), kMostShownTest);
   }
 
   LatentStudy run() {
     const std::size_t versions = 1 + corruptions().size();
     Progress reading(context_, "latent: images",
-                     static_cast<std::int64_t>(dataset_.train.size() + versions * dataset_.test.size()));
-    const LatentRows normals = run_probes(probes_, dataset_.train, 1, options_, reading);
-    const LatentRows test = run_probes(probes_, dataset_.test, versions, options_, reading);
+                     static_cast<std::int64_t>(dataset_.normals().size() + versions * dataset_.test().size()));
+    const LatentRows normals = run_probes(probes_, dataset_, dataset_.normals(), 1, options_, reading);
+    const LatentRows test = run_probes(probes_, dataset_, dataset_.test(), versions, options_, reading);
     LatentStudy study = described();
     std::int64_t spaces = 0;
     for (const LatentProbe& probe : probes_) spaces += std::ssize(probe.layers());
@@ -121,25 +121,28 @@ class Study {
   }
 
  private:
+  LatentPoint point_of(const Sample& sample) const {
+    return {relative_name(sample, dataset_), dataset_.class_name(sample), sample.role == Role::Train};
+  }
+
   LatentStudy described() const {
     LatentStudy study;
     study.dataset = dataset_.name;
-    study.normals = std::ssize(dataset_.train);
+    study.normals = std::ssize(dataset_.normals());
     study.test_defective = std::ranges::count(defective_, true);
     study.test_good = std::ssize(defective_) - study.test_defective;
     study.severity = options_.severity;
-    for (const std::size_t i : shown_normals_)
-      study.points.push_back({relative_name(dataset_.train[i], dataset_), "good", true});
-    for (const std::size_t i : shown_test_)
-      study.points.push_back({relative_name(dataset_.test[i], dataset_), dataset_.test[i].defect, false});
+    for (const std::size_t i : shown_normals_) study.points.push_back(point_of(dataset_.normals()[i]));
+    for (const std::size_t i : shown_test_) study.points.push_back(point_of(dataset_.test()[i]));
     study.facts = {
         {"Data set", utf8_name(dataset_.root)},
         {"Normals learnt from", fmt::format("{}", study.normals)},
         {"Test images", fmt::format("{} good, {} defective", study.test_good, study.test_defective)},
         {"Corruptions", fmt::format("severity {} of {}, seed {}", study.severity, kMostSeverity, options_.seed)}};
     for (const NamedModel& named : models_)
-      study.facts.emplace_back(named.name, fmt::format("{} · {} · {}", named.model.detector, named.model.backbone,
-                                                       text_of(named.model.preprocess)));
+      study.facts.emplace_back(named.name,
+                               fmt::format("{} · {} · {}", named.model.stage().detector, named.model.stage().backbone,
+                                           text_of(named.model.stage().preprocess)));
     study.facts.emplace_back("Made by", fmt::format("vigie {}", kVersion));
     return study;
   }
@@ -193,9 +196,11 @@ std::vector<NamedModel> load_named_models(const std::vector<std::filesystem::pat
 
 LatentStudy latent_study(const std::vector<NamedModel>& models, const Dataset& dataset, const LatentOptions& options,
                          const RunContext& context) {
+  const RunScope scope(context);
   VIGIE_CHECK(!models.empty(), "latent", "no models given");
   check_data(dataset);
   if (!options.allow_leakage) refuse_leakage(models, dataset);
+  log_labels_unused(dataset, "latent spaces are compared by good parts and the test");
   warn_of_other_eyes(models);
   return Study(models, dataset, options, context).run();
 }

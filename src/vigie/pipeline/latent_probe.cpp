@@ -49,37 +49,24 @@ void put(Tensor& rows, const Tensor& batch, std::int64_t first, std::int64_t tot
 }
 
 /// The same wherever the data set lies, and whatever else is in it.
-std::string seed_name(const Corruption& corruption, const Sample& sample) {
-  return fmt::format("{}/{}/{}", corruption.name, sample.defect, sample.image.filename().string());
+std::string seed_name(const Corruption& corruption, const Dataset& dataset, const Sample& sample) {
+  return fmt::format("{}/{}/{}", corruption.name, dataset.class_name(sample), sample.image.filename().string());
 }
 
-Tensor version_of(const Tensor& image, std::size_t version, const Sample& sample, const LatentOptions& options) {
+Tensor version_of(const Tensor& image, std::size_t version, const Dataset& dataset, const Sample& sample,
+                  const LatentOptions& options) {
   if (version == 0) return image;
   const Corruption& corruption = corruptions()[version - 1];
-  Random random(derive_seed(options.seed, seed_name(corruption, sample)));
+  Random random(derive_seed(options.seed, seed_name(corruption, dataset, sample)));
   return corruption.apply(image.dtype() == DType::U8 ? image : to_rgb8(image), options.severity, random);
-}
-
-/// As one model's network takes them: F32 [B height width 3].
-Tensor inputs_of(const std::vector<Tensor>& images, const Sample* samples, const Preprocess& preprocess) {
-  const std::int64_t stride = preprocess.height * preprocess.width * 3;
-  Tensor inputs({static_cast<std::int64_t>(images.size()), preprocess.height, preprocess.width, 3});
-  parallel_for(inputs.dim(0), [&](std::int64_t i) {
-    try {
-      const Tensor input = preprocess_image(images[i], preprocess);
-      std::memcpy(inputs.data<float>() + i * stride, input.raw(), input.bytes());
-    } catch (const Error& error) {
-      fail(error.kind(), "latent", "{}: {}", samples[i].image.string(), error.what());
-    }
-  });
-  return inputs;
 }
 
 }  // namespace
 
 LatentProbe::LatentProbe(const NamedModel& model)
     : named_(&model),
-      engine_(with_hidden_latent(model.model.network), {model.model.precision, model.model.quantisation}) {
+      engine_(with_hidden_latent(model.model.stage().network),
+              {model.model.stage().precision, model.model.stage().quantisation}) {
   const auto& all = engine_.graph().outputs;
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (is_picture(all[i])) continue;
@@ -95,21 +82,24 @@ std::vector<Tensor> LatentProbe::run(const Tensor& inputs) const {
   return vectors;
 }
 
-LatentRows run_probes(const std::vector<LatentProbe>& probes, const std::vector<Sample>& samples, std::size_t versions,
-                      const LatentOptions& options, Progress& progress) {
+LatentRows run_probes(const std::vector<LatentProbe>& probes, const Dataset& dataset, std::span<const Sample> samples,
+                      std::size_t versions, const LatentOptions& options, Progress& progress) {
   LatentRows rows = empty_rows(probes, versions);
   // The models share one reading of the pictures: warn_of_other_eyes() tells where they learnt from another depth.
-  const ImageReadOptions reading = reading_for(probes.front().named().model.preprocess, options.reading);
+  const ImageReadOptions reading = reading_for(probes.front().named().model.stage().preprocess, options.reading);
   const auto total = static_cast<std::int64_t>(samples.size());
   for (std::int64_t first = 0; first < total; first += kBatchSize) {
     const std::int64_t count = std::min(kBatchSize, total - first);
-    const Sample* batch = samples.data() + first;
-    std::vector<Tensor> originals(static_cast<std::size_t>(count)), images(originals.size());
+    const auto batch = samples.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
+    std::vector<Tensor> originals(batch.size()), images(batch.size());
+    const auto image = [&](std::int64_t i) { return images[static_cast<std::size_t>(i)]; };
     parallel_for(count, [&](std::int64_t i) { originals[i] = read_image(batch[i].image, reading); });
     for (std::size_t version = 0; version < versions; ++version) {
-      parallel_for(count, [&](std::int64_t i) { images[i] = version_of(originals[i], version, batch[i], options); });
+      parallel_for(count,
+                   [&](std::int64_t i) { images[i] = version_of(originals[i], version, dataset, batch[i], options); });
       for (std::size_t p = 0; p < probes.size(); ++p) {
-        const std::vector<Tensor> vectors = probes[p].run(inputs_of(images, batch, probes[p].named().model.preprocess));
+        const std::vector<Tensor> vectors =
+            probes[p].run(batch_of(batch, probes[p].named().model.stage().preprocess, image));
         for (std::size_t i = 0; i < vectors.size(); ++i) put(rows[p][i][version], vectors[i], first, total);
       }
       progress.advance(count);

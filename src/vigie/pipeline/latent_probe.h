@@ -31,10 +31,10 @@ class LatentProbe {
 /// F32 [N D] of one probe's layer in one version of the images: [probe][layer][version].
 using LatentRows = std::vector<std::vector<std::vector<Tensor>>>;
 
-/// Runs every probe over every version of every sample; each image is read once. Version 0 is the image as it is,
-/// version v its corruption v − 1; `versions` of them. Errors name the image. Advances `progress` by
-/// samples x versions.
-LatentRows run_probes(const std::vector<LatentProbe>& probes, const std::vector<Sample>& samples, std::size_t versions,
-                      const LatentOptions& options, Progress& progress);
+/// Runs every probe over every version of every one of `samples`, a view of `dataset`; each image is read once. Version
+/// 0 is the image as it is, version v its corruption v − 1; `versions` of them. Errors name the image. Advances
+/// `progress` by samples x versions.
+LatentRows run_probes(const std::vector<LatentProbe>& probes, const Dataset& dataset, std::span<const Sample> samples,
+                      std::size_t versions, const LatentOptions& options, Progress& progress);
 
 }  // namespace vigie

@@ -29,6 +29,7 @@ class VectorStream : public FeatureStream {
  public:
   explicit VectorStream(const Tensor& vectors) : features_{as_layer(vectors)} {}
   std::int64_t image_count() const override { return features_.front().dim(0); }
+  ClassLabel label(std::int64_t) const override { return kGood; }
   void for_each(const std::function<void(const Features&, std::int64_t)>& visit) const override { visit(features_, 0); }
 
  private:

@@ -108,7 +108,7 @@ TEST_F(Latent, StudiesEveryLayerOfEveryModelTheSameWayTwice) {
   const std::vector<NamedModel> given = models();
   const LatentStudy study = latent_study(given, dataset_, {}, {});
   std::size_t layers = 0;
-  for (const NamedModel& named : given) layers += named.model.network.graph.outputs.size();
+  for (const NamedModel& named : given) layers += named.model.stage().network.graph.outputs.size();
   ASSERT_EQ(study.spaces.size(), layers);
   EXPECT_EQ(study.test_good, 4);
   EXPECT_EQ(study.test_defective, 4);
@@ -122,7 +122,7 @@ TEST_F(Latent, StudiesEveryLayerOfEveryModelTheSameWayTwice) {
 }
 
 TEST_F(Latent, WithoutDefectsLeavesEveryAurocUndefined) {
-  std::erase_if(dataset_.test, [](const Sample& sample) { return sample.anomalous(); });
+  std::erase_if(dataset_.samples, [](const Sample& sample) { return sample.is_defect(); });
   for (const LatentSpace& space : latent_study(models(), dataset_, {}, {}).spaces) {
     EXPECT_TRUE(std::isnan(space.gaussian_auroc) && std::isnan(space.overlap.defects));
     EXPECT_TRUE(std::isfinite(space.two_nn) && std::isfinite(space.corruptions[0].displacement));
@@ -140,9 +140,10 @@ TEST_F(Latent, RefusesTooFewNormalsNoTestImagesAndLeakedOnes) {
     return "accepted";
   };
   Dataset few = dataset_, untested = dataset_, leaked = dataset_;
-  few.train.resize(11);
-  untested.test.clear();
-  leaked.test.push_back(leaked.train.front());
+  keep_normals(few, 11);
+  std::erase_if(untested.samples, [](const Sample& sample) { return sample.role == Role::Test; });
+  leaked.samples.front().role = Role::Test;
+  sort_samples(leaked);
   EXPECT_THAT(refusal(few), HasSubstr("11 good images to learn from, 12 are needed"));
   EXPECT_THAT(refusal(untested), HasSubstr("no test images"));
   EXPECT_THAT(refusal(leaked), HasSubstr("--allow-leakage"));
@@ -151,7 +152,7 @@ TEST_F(Latent, RefusesTooFewNormalsNoTestImagesAndLeakedOnes) {
 TEST_F(Latent, AnAutoEncoderThatGivesPicturesIsAskedForItsInnerLayer) {
   std::vector<NamedModel> given = models();
   given.pop_back();
-  nn::Graph& graph = given.front().model.network.graph;
+  nn::Graph& graph = given.front().model.stage().network.graph;
   const double seen = latent_study(given, dataset_, {}, {}).spaces.front().two_nn;
   graph.outputs.front().name = "reconstruction";
   for (const char* inner : {"encoder.latent", "encoder.mean"}) {
@@ -166,7 +167,7 @@ TEST_F(Latent, AnAutoEncoderThatGivesPicturesIsAskedForItsInnerLayer) {
 TEST_F(Latent, PicturesAreNoLatentSpaces) {
   std::vector<NamedModel> given = models();
   given.pop_back();
-  given.front().model.network.graph.outputs.front().name = "reconstruction";
+  given.front().model.stage().network.graph.outputs.front().name = "reconstruction";
   EXPECT_THROW(latent_study(given, dataset_, {}, {}), Error);
 }
 

@@ -2,44 +2,36 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
+#include <vector>
 
-#include "vigie/core/precision.h"
-#include "vigie/decision/calibration.h"
-#include "vigie/decision/postprocess.h"
-#include "vigie/detectors/detector.h"
-#include "vigie/imaging/preprocess.h"
-#include "vigie/nn/passes.h"
-#include "vigie/nn/quantisation.h"
+#include "vigie/pipeline/stage.h"
 
 namespace vigie {
 
 /// Everything predict needs, as one value: what a .vigie file holds.
 struct Model {
-  std::string detector;                                        ///< "patchcore"
-  nlohmann::json detector_options = nlohmann::json::object();  ///< complete, defaults included
-  std::string backbone;                                        ///< "resnet18"; informative, the network is stored whole
-  std::string protocol = "deploy";                             ///< "deploy" | "paper"
-  nn::Network network;                                         ///< outputs = the detector's layers, in order
-  Precision precision = Precision::F32;                        ///< of the network; thresholds hold for it
-  nn::Quantisation quantisation;                               ///< Int8: the ranges; else empty
-  Preprocess preprocess;
-  Postprocess postprocess;
-  Calibration calibration;
-  std::optional<Calibration> previous_calibration;  ///< what the last `vigie calibrate` replaced
-  DetectorState state;
+  std::string protocol = "deploy";  ///< "deploy" | "paper"
+  /// At least one. A part goes through them in order until one rejects it; it passes when all pass it.
+  std::vector<Stage> stages = {Stage()};
   /// Where it comes from: category, data digest, hashes of the images seen (learnt from or held out), seed, versions,
   /// metrics. Holds no clock time and no duration, so that the same command gives the same bytes.
   nlohmann::json provenance = nlohmann::json::object();
+
+  /// The stage of a model that has one, for what is defined for one only. Throws Unsupported when there are several.
+  Stage& stage();
+  const Stage& stage() const;
 };
 
 /// Version of the file format this build writes; it reads this one and every older one. 2 added the precision, 3 the
-/// scores that the thresholds come from.
-constexpr int kModelFormat = 3;
+/// scores that the thresholds come from, 4 stages (older files are one stage).
+constexpr int kModelFormat = 4;
 
-/// One safetensors file: tensors under "network/" and "detector/", the rest as JSON in the metadata entry "vigie".
-/// Atomic; the same model gives the same bytes. Throws Io.
+/// More stages than anyone needs; a file that claims more is damaged.
+constexpr std::size_t kMostStages = 16;
+
+/// One safetensors file: tensors under "stages/0/network/", "stages/0/detector/", "stages/1/…", the rest as JSON in the
+/// metadata entry "vigie". Atomic; the same model gives the same bytes. Throws Io.
 void save_model(const std::filesystem::path& path, const Model& model);
 
 /// Checks everything before trusting it: format version, manifest, graph, parameter shapes. The detector's state is

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "vigie/core/threads.h"
+#include "vigie/core/error.h"
 
 namespace vigie {
 
@@ -134,16 +134,11 @@ PartLook look_of(const Tensor& image) {
   return look;
 }
 
-TrainingLook look_of_training(const std::vector<Sample>& samples, const ImageReadOptions& reading) {
-  const auto count = static_cast<std::int64_t>(samples.size()), taken = std::min(count, kMostImages);
+TrainingLook look_of_training(const std::vector<PartLook>& looks) {
+  const auto count = std::ssize(looks), taken = std::min<std::ptrdiff_t>(count, kMostImages);
   VIGIE_CHECK(count > 0, "look_of_training", "no images");
-  std::vector<PartLook> looks(static_cast<std::size_t>(taken));
-  parallel_for(taken, [&](std::int64_t i) {
-    const Sample& sample = samples[static_cast<std::size_t>(i * count / taken)];
-    looks[static_cast<std::size_t>(i)] = look_of(read_image(sample.image, reading));
-  });
   TrainingLook out{looks[0], looks[0], looks[0].aspect(), looks[0].aspect()};
-  for (const PartLook& look : looks) widen(out, look);
+  for (std::ptrdiff_t i = 0; i < taken; ++i) widen(out, looks[static_cast<std::size_t>(i * count / taken)]);
   return out;
 }
 

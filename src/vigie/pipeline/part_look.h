@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "vigie/data/dataset.h"
-#include "vigie/io/image.h"
+#include "vigie/core/tensor.h"
 
 namespace vigie {
 
@@ -27,8 +26,8 @@ struct TrainingLook {
   double least_aspect = 0, most_aspect = 0;
 };
 
-/// Reads the images once more, all or 200 evenly spaced. Throws what read_image() throws.
-TrainingLook look_of_training(const std::vector<Sample>& samples, const ImageReadOptions& reading);
+/// Of the looks of its images: all, or 200 evenly spaced. Throws InvalidArgument when there are none.
+TrainingLook look_of_training(const std::vector<PartLook>& looks);
 
 nlohmann::json json_from_training_look(const TrainingLook& look);
 /// Of a model's provenance, entry "training_set"; nullopt when an older vigie wrote it. Throws BadFile.

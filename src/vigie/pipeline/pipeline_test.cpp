@@ -1,6 +1,11 @@
 #include <gmock/gmock.h>
 
+#include <cstring>
+
+#include "vigie/pipeline/content_hash.h"
 #include "vigie/pipeline/evaluate.h"
+#include "vigie/pipeline/feature_pool.h"
+#include "vigie/pipeline/image_features.h"
 #include "vigie/pipeline/peak_memory.h"
 #include "vigie/pipeline/test_parts.h"
 
@@ -16,7 +21,7 @@ TEST_F(Pipeline, TheSavedModelPredictsWhatTheFittedOneDid) {
     save_model(root_ / "m.vigie", fitted.model);
     const Inspector before(fitted.model);
     const Inspector after(load_model(root_ / "m.vigie"));
-    for (const Sample& sample : dataset_.test) {
+    for (const Sample& sample : dataset_.test()) {
       const Verdict a = before.inspect(read_image(sample.image));
       const Verdict b = after.inspect(read_image(sample.image));
       EXPECT_EQ(a.score, b.score) << info.name;
@@ -35,7 +40,7 @@ TEST_F(Pipeline, FindsTheSquareAndItsPlace) {
   const EvaluateResult result = evaluate_model(inspector, dataset_, {}, {});
   EXPECT_EQ(result.evaluation.image_auroc, 1.0);
   EXPECT_GT(result.evaluation.pixel_auroc, 0.9);
-  const Verdict verdict = inspector.inspect(read_image(dataset_.test.back().image));
+  const Verdict verdict = inspector.inspect(read_image(dataset_.test().back().image));
   EXPECT_TRUE(verdict.anomalous);
   ASSERT_FALSE(verdict.regions.empty());
   EXPECT_NEAR(verdict.regions.front().centroid_x, 36, 6);
@@ -47,8 +52,8 @@ TEST_F(Pipeline, ThePaperProtocolLearnsFromAllAndCalibratesOnUnseenOnes) {
   fit.protocol = "paper";
   const FitResult fitted = fit_model(dataset_, fit, {});
   EXPECT_EQ(fitted.model.provenance.at("images_learnt"), 12);
-  EXPECT_EQ(fitted.model.calibration.normals, 12);
-  EXPECT_EQ(fitted.model.preprocess.mode, "short_side");
+  EXPECT_EQ(fitted.model.stage().calibration.normals, 12);
+  EXPECT_EQ(fitted.model.stage().preprocess.mode, "short_side");
 }
 
 TEST_F(Pipeline, AStopRequestEndsFitWithCancelled) {
@@ -62,8 +67,39 @@ TEST_F(Pipeline, AStopRequestEndsFitWithCancelled) {
   }
 }
 
+TEST_F(Pipeline, LabelledDefectsChangeNothingThatIsLearntButAreKnownAsSeen) {
+  const Model without = fit_model(dataset_, options("patchcore"), {}).model;
+  Random random(5);
+  write_image(root_ / "part/train/square/0.png", part(random, true));
+  const Dataset labelled = read_dataset(root_ / "part");
+  ASSERT_EQ(labelled.labelled().size(), 1U);
+  const Model with = fit_model(labelled, options("patchcore"), {}).model;
+  EXPECT_EQ(with.provenance.at("data_digest"), without.provenance.at("data_digest"));
+  EXPECT_EQ(with.calibration.scores, without.calibration.scores);
+  for (const auto& [name, tensor] : without.state.tensors) {
+    const Tensor& other = with.state.tensors.at(name);
+    ASSERT_EQ(other.bytes(), tensor.bytes()) << name;
+    EXPECT_EQ(std::memcmp(other.raw(), tensor.raw(), tensor.bytes()), 0) << name;
+  }
+  EXPECT_EQ(samples_seen_by(with, labelled.labelled()).size(), 1U);
+  EXPECT_TRUE(samples_seen_by(without, labelled.labelled()).empty());
+}
+
+TEST_F(Pipeline, AStreamCarriesTheLabelsOfItsSamples) {
+  const Engine engine(fit_model(dataset_, options("gaussian"), {}).model.network);
+  const Preprocess preprocess = {.height = 64, .width = 64};
+  const auto test = dataset_.test();  // four good parts, then four squares
+  const ImageFeatureStream stream(test, preprocess, {}, engine, {});
+  const FeaturePool pool(test, preprocess, {}, engine, {});
+  const FeatureSubset subset(pool, {7, 0});
+  EXPECT_EQ(stream.label(0), kGood);
+  EXPECT_EQ(stream.label(7), 1);
+  EXPECT_EQ(subset.label(0), 1);
+  EXPECT_EQ(subset.label(1), kGood);
+}
+
 TEST_F(Pipeline, OneGoodImageIsTooFew) {
-  dataset_.train.resize(1);
+  keep_normals(dataset_, 1);
   EXPECT_THROW(fit_model(dataset_, options("padim"), {}), Error);
 }
 

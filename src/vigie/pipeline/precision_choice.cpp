@@ -1,13 +1,11 @@
 #include "vigie/pipeline/precision_choice.h"
 
-#include "vigie/core/random.h"
 #include "vigie/data/part_reading.h"
 #include "vigie/imaging/colour.h"
-#include "vigie/imaging/synthetic_defects.h"
 #include "vigie/metrics/rank_correlation.h"
 #include "vigie/metrics/scores.h"
 #include "vigie/pipeline/fit_detector.h"
-#include "vigie/pipeline/inspector.h"
+#include "vigie/pipeline/stage_inspector.h"
 
 namespace vigie {
 
@@ -18,29 +16,25 @@ constexpr std::size_t kJudged = 32;
 
 /// The parts on which precisions are compared, made anew for each so that they are never held at once: the same every
 /// time. Calls visit(input F32 [1 height width 3]): the good ones first, then the synthetic defects of each.
-void for_each_trial(const Model& model, const std::vector<Sample>& good, const FitOptions& options,
+void for_each_trial(const Stage& stage, std::span<const Sample> good, const FitOptions& options,
                     const std::function<void(const Tensor&)>& visit) {
-  const Preprocess& preprocess = model.preprocess;
+  const Preprocess& preprocess = stage.preprocess;
   const ImageReadOptions reading = reading_for(preprocess, options.reading);
   const auto read = [&](const Sample& sample) { return to_rgb8(read_image(sample.image, reading)); };
-  const auto show = [&](const Tensor& image) {
-    visit(preprocess_image(image, preprocess).reshaped({1, preprocess.height, preprocess.width, 3}));
-  };
-  for (const Sample& sample : good) show(read(sample));
+  for (const Sample& sample : good) visit(network_input(read(sample), preprocess));
   Random random(derive_seed(options.seed, "precision"));
-  for (const Sample& sample : good) {
-    const Tensor image = read(sample);
-    for (const SyntheticDefectKind& defect : synthetic_defects()) show(defect.make(image, random).image);
-  }
+  for (const Sample& sample : good)
+    for_each_defect(read(sample), preprocess, random,
+                    [&](const SyntheticDefectKind&, const SyntheticDefect&, const Tensor& input) { visit(input); });
 }
 
-/// Scores of a small inspector in the model's precision, in the order of the trial.
-std::vector<double> judge(Model model, const std::vector<Sample>& normals, const std::vector<Sample>& good,
+/// Scores of a small inspector in the stage's precision, in the order of the trial.
+std::vector<double> judge(Stage stage, std::span<const Sample> normals, std::span<const Sample> good,
                           const FitOptions& options, const RunContext& context) {
-  fit_detector(model, normals, options, context);
-  const Inspector inspector(std::move(model));
+  fit_detector(stage, normals, options, context);
+  const StageInspector inspector(stage);
   std::vector<double> scores;
-  for_each_trial(inspector.model(), good, options, [&](const Tensor& input) {
+  for_each_trial(stage, good, options, [&](const Tensor& input) {
     context.check_cancelled("precision");
     scores.push_back(inspector.evidence(input).front().score);
   });
@@ -62,12 +56,12 @@ PrecisionAgreement compare(Precision precision, const std::vector<double>& score
 
 }  // namespace
 
-PrecisionChoice choose_precision(const Model& model, const Split& split, const FitOptions& options,
+PrecisionChoice choose_precision(const Stage& stage, const Split& split, const FitOptions& options,
                                  const RunContext& context) {
   PrecisionChoice choice;
   const std::vector<Sample> normals = spread(split.fit, kLearnt);
   const std::vector<Sample> good = spread(split.held_out, kJudged);
-  Model candidate = model;
+  Stage candidate = stage;
   candidate.precision = Precision::F32;
   const std::vector<double> exact = judge(candidate, normals, good, options, context);
   for (const Precision precision : {Precision::Int8, Precision::BF16}) {
@@ -75,7 +69,7 @@ PrecisionChoice choose_precision(const Model& model, const Split& split, const F
     candidate.precision = precision;
     candidate.quantisation = {};
     if (precision == Precision::Int8)
-      candidate.quantisation = quantisation_for(model, split.fit, options.int8_range, options.reading, context);
+      candidate.quantisation = quantisation_for(stage, split.fit, options.int8_range, options.reading, context);
     const std::vector<double> scores = judge(candidate, normals, good, options, context);
     choice.tried.push_back(compare(precision, scores, exact, good.size()));
     if (!choice.tried.back().agrees) continue;

@@ -26,8 +26,8 @@ constexpr double kMaxAurocLoss = 0.003;
 
 /// Fits small inspectors (up to 64 of split.fit) in F32 and, fastest first, in every lower precision that runs here;
 /// judges up to 32 of split.held_out and three synthetic defects of each; takes the first that agrees, else F32.
-/// `model` is prepared but not learnt. Cost: a fit and a few hundred predictions per precision.
-PrecisionChoice choose_precision(const Model& model, const Split& split, const FitOptions& options,
+/// `stage` is prepared but not learnt. Cost: a fit and a few hundred predictions per precision.
+PrecisionChoice choose_precision(const Stage& stage, const Split& split, const FitOptions& options,
                                  const RunContext& context);
 
 /// "int8: rank correlation 0.9971, AUROC on synthetic defects 0.983 (f32 0.984): agrees"

@@ -59,7 +59,7 @@ void measure_latency(const Inspector& inspector, const std::vector<fs::path>& im
     Times times;
     const auto start = Clock::now();
     const Tensor image = read_image(images[static_cast<std::size_t>(i + kWarmUp) % images.size()],
-                                    reading_for(inspector.model().preprocess, options.reading));
+                                    reading_for(inspector.preprocess(), options.reading));
     times.decode = milliseconds_since(start);
     (void)inspector.inspect(image, &times.stages);
     if (i < 0) continue;
@@ -82,7 +82,7 @@ void measure_throughput(const Inspector& inspector, const std::vector<fs::path>&
       },
       [&](int i) {
         const Tensor image = read_image(images[static_cast<std::size_t>(i) % images.size()],
-                                        reading_for(inspector.model().preprocess, options.reading));
+                                        reading_for(inspector.preprocess(), options.reading));
         return inspector.inspect(image).anomalous;
       },
       [&](bool) {
@@ -96,22 +96,23 @@ void measure_throughput(const Inspector& inspector, const std::vector<fs::path>&
 
 Profile profile(const Inspector& inspector, const std::vector<fs::path>& images,
                 const std::map<Precision, double>& limits, const ProfileOptions& options, const RunContext& context) {
+  const RunScope scope(context);
   VIGIE_CHECK(!images.empty(), "bench", "no images to inspect");
   VIGIE_CHECK(options.repeats >= 5, "bench", "{} repeats are too few to tell a median; use 5 or more", options.repeats);
-  const Model& model = inspector.model();
+  const Stage& stage = inspector.model().stage();
   Profile out;
-  out.detector = model.detector;
-  out.backbone = model.backbone;
-  out.precision = inspector.precision();
-  out.height = model.preprocess.height;
-  out.width = model.preprocess.width;
+  out.detector = stage.detector;
+  out.backbone = stage.backbone;
+  out.precision = inspector.stage().precision();
+  out.height = stage.preprocess.height;
+  out.width = stage.preprocess.width;
   out.threads = thread_budget();
   out.streams = options.streams > 0 ? options.streams : out.threads;
   reset_peak_memory();
   measure_latency(inspector, images, options, context, out);
   measure_throughput(inspector, images, options, context, out);
   out.peak_memory_bytes = peak_memory_bytes();
-  out.backbone_flop = nn::flops_of(model.network.graph, {1, out.height, out.width, 3});
+  out.backbone_flop = nn::flops_of(stage.network.graph, {1, out.height, out.width, 3});
   out.backbone_rate = 1e3 * out.backbone_flop / out.stages.backbone;
   out.limit = limits.at(out.precision);
   return out;

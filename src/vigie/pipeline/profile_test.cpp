@@ -12,7 +12,7 @@ using testing::HasSubstr;
 
 TEST_F(Pipeline, AProfileTellsWhereTheTimeGoes) {
   const Inspector inspector(fit_model(dataset_, options("patchcore"), {}).model);
-  const std::vector<std::filesystem::path> images = {dataset_.test[0].image, dataset_.test[1].image};
+  const std::vector<std::filesystem::path> images = {dataset_.test()[0].image, dataset_.test()[1].image};
   const std::map<Precision, double> limits = {{Precision::F32, measure_limit(Precision::F32)}};
   const Profile found = profile(inspector, images, limits, {.repeats = 9, .streams = 2}, {});
   EXPECT_EQ(found.images, 9);

@@ -3,10 +3,8 @@
 #include <cmath>
 #include <limits>
 
-#include "vigie/core/random.h"
 #include "vigie/data/part_reading.h"
 #include "vigie/imaging/colour.h"
-#include "vigie/imaging/synthetic_defects.h"
 
 namespace vigie {
 
@@ -24,18 +22,26 @@ double peak_inside(const Tensor& map, const Tensor& mask) {
 
 }  // namespace
 
+void for_each_defect(
+    const Tensor& image, const Preprocess& preprocess, Random& random,
+    const std::function<void(const SyntheticDefectKind&, const SyntheticDefect&, const Tensor&)>& visit) {
+  for (const SyntheticDefectKind& kind : synthetic_defects()) {
+    const SyntheticDefect defect = kind.make(image, random);
+    visit(kind, defect, network_input(defect.image, preprocess));
+  }
+}
+
 std::vector<Trial> try_defects(const Sample& sample, const Preprocess& preprocess, const ImageReadOptions& reading,
                                std::uint64_t seed, const std::function<Evidence(const Tensor&)>& judge) {
   const Tensor image = to_rgb8(read_image(sample.image, reading_for(preprocess, reading)));
   Random random(derive_seed(seed, "synthetic trial"));
   std::vector<Trial> trials;
-  for (const SyntheticDefectKind& kind : synthetic_defects()) {
-    const SyntheticDefect defect = kind.make(image, random);
-    const Tensor input = preprocess_image(defect.image, preprocess);
-    const Evidence found = judge(input.reshaped({1, preprocess.height, preprocess.width, 3}));
-    trials.push_back(
-        {std::string(kind.name), found.score, peak_inside(found.map, preprocess_mask(defect.mask, preprocess))});
-  }
+  for_each_defect(image, preprocess, random,
+                  [&](const SyntheticDefectKind& kind, const SyntheticDefect& defect, const Tensor& input) {
+                    const Evidence found = judge(input);
+                    const Tensor inside = preprocess_mask(defect.mask, preprocess);
+                    trials.push_back({std::string(kind.name), found.score, peak_inside(found.map, inside)});
+                  });
   return trials;
 }
 

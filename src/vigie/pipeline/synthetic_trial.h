@@ -5,8 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "vigie/core/random.h"
 #include "vigie/data/image_batches.h"
 #include "vigie/decision/calibration.h"
+#include "vigie/imaging/synthetic_defects.h"
 #include "vigie/pipeline/evidence.h"
 
 namespace vigie {
@@ -24,6 +26,12 @@ struct TrialSummary {
   std::int64_t found = 0;    ///< rejected
   std::int64_t located = 0;  ///< rejected, and the map reaches the pixel threshold on the defect
 };
+
+/// Draws one defect of every kind on `image` U8 [H W 3] and calls visit(kind, defect, network input F32 [1 height width
+/// 3]).
+void for_each_defect(
+    const Tensor& image, const Preprocess& preprocess, Random& random,
+    const std::function<void(const SyntheticDefectKind&, const SyntheticDefect&, const Tensor&)>& visit);
 
 /// Draws one defect of every kind on `sample` and judges each. judge: network input F32 [1 height width 3] -> evidence.
 /// The same seed draws the same defects.

@@ -31,6 +31,18 @@ inline Tensor square_mask() {
   return mask;
 }
 
+/// Puts other normals in the place of the data set's own, in the order given.
+inline void replace_normals(Dataset& dataset, std::vector<Sample> normals) {
+  std::erase_if(dataset.samples, [](const Sample& sample) { return sample.role == Role::Train && sample.is_good(); });
+  dataset.samples.insert(dataset.samples.begin(), normals.begin(), normals.end());
+}
+
+/// Leaves only the first `count` normals.
+inline void keep_normals(Dataset& dataset, std::size_t count) {
+  const auto kept = dataset.normals().first(count);
+  replace_normals(dataset, {kept.begin(), kept.end()});
+}
+
 /// Twelve good parts to learn from, four good and four bad ones to test on, 64 x 64.
 class Pipeline : public testing::Test {
  protected:

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "vigie/data/test_folder.h"
 #include "vigie/pipeline/content_hash.h"
 
@@ -15,22 +17,20 @@ class TestSet : public TestFolder {
     for (int i = 0; i < 6; ++i) draw(fmt::format("good/{}.png", i), 1 + i);
     draw("bad/0.png", 50);
     Dataset dataset = read_dataset(folder_);
-    const std::vector<Sample> known(dataset.train.begin(), dataset.train.begin() + static_cast<std::ptrdiff_t>(seen));
-    model_.provenance["image_hashes"] = content_hashes(known);
+    model_.provenance["image_hashes"] = content_hashes(dataset.normals().first(seen));
     return dataset;
   }
   static std::size_t good(const Dataset& dataset) {
-    return static_cast<std::size_t>(
-        std::count_if(dataset.test.begin(), dataset.test.end(), [](const Sample& one) { return !one.anomalous(); }));
+    return static_cast<std::size_t>(std::ranges::count_if(dataset.test(), &Sample::is_good));
   }
   Model model_;
 };
 
 TEST_F(TestSet, GoodPartsThatTheModelHasNotSeenAreTestParts) {
   const Dataset test = test_set_for(model_, plain(2), false);
-  EXPECT_EQ(test.test.size(), 5u);
+  EXPECT_EQ(test.test().size(), 5u);
   EXPECT_EQ(good(test), 4u);
-  EXPECT_EQ(test.test.front().image, folder_ / "bad/0.png");  // sorted
+  EXPECT_EQ(test.test().front().image, folder_ / "bad/0.png");  // sorted
 }
 
 TEST_F(TestSet, GoodPartsThatItHasSeenAreMeasuredOnlyOnDemand) {
@@ -41,7 +41,7 @@ TEST_F(TestSet, GoodPartsThatItHasSeenAreMeasuredOnlyOnDemand) {
 TEST_F(TestSet, ASetThatSaysWhatIsForTrainingStaysAsItIs) {
   draw_mvtec();
   model_.provenance["image_hashes"] = std::vector<std::string>();
-  EXPECT_EQ(test_set_for(model_, read_dataset(folder_), false).test.size(), 4u);
+  EXPECT_EQ(test_set_for(model_, read_dataset(folder_), false).test().size(), 4u);
 }
 
 }  // namespace

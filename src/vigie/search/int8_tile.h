@@ -23,7 +23,8 @@ struct Int8Queries {
 };
 
 /// products[q][r] = codes of query q · codes of row r; bit r of masks[q]: row r is kept (also when the comparison is
-/// with not-a-number). Needs AVX512-VNNI.
+/// with not-a-number). Needs AVX512-VNNI; in a build for other processors
+/// than x86 it is int8_tile_reference().
 void int8_tile(const Int8Tile& tile, const Int8Queries& queries, std::int64_t steps,
                std::int32_t products[kTileQueries][kTileRows], std::uint64_t masks[kTileQueries]);
 

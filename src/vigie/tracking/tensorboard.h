@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <memory>
 
-#include "vigie/tracking/training_log.h"
+#include "vigie/training/training_log.h"
 
 namespace vigie {
 

@@ -10,8 +10,8 @@
 #include "vigie/imaging/preprocess.h"
 #include "vigie/io/image.h"
 #include "vigie/nn/passes.h"
-#include "vigie/tracking/training_log.h"
 #include "vigie/training/history.h"
+#include "vigie/training/training_log.h"
 
 namespace vigie {
 
@@ -19,7 +19,7 @@ namespace vigie {
 struct TrainingRequest {
   std::string method;           ///< name in the table of detectors, "fastflow"
   nlohmann::json options;       ///< complete options of the method
-  std::vector<Sample> normals;  ///< all the run may see
+  std::vector<Sample> samples;  ///< all the run may see, each with its label; good ones for the methods of today
   std::int64_t validation = 0;  ///< the last so many of them validate; 0: the share that the options say, drawn
   Preprocess preprocess;        ///< of the served network's input
   ImageReadOptions reading;

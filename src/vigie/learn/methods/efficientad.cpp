@@ -66,7 +66,7 @@ std::unique_ptr<TrainingImages> open_penalty_images(const MethodInputs& inputs,
                                                     const std::vector<std::filesystem::path>& files) {
   if (files.empty()) return nullptr;
   std::vector<Sample> samples;
-  for (const auto& path : files) samples.push_back({path, {}, "good"});
+  for (const auto& path : files) samples.push_back({.image = path});
   Preprocess preprocess = inputs.request.preprocess;
   preprocess.mode = "short_side";
   const std::int64_t longer = std::max(preprocess.height, preprocess.width);

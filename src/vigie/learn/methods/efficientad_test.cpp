@@ -29,7 +29,7 @@ class EfficientAdTraining : public SmallRequest {
   EfficientAdTraining() : SmallRequest("efficientad") {
     set_thread_budget(1);  // small layers: threads would wait for each other most of the time
     request_.preprocess.width = 64;
-    images_ = std::make_unique<TrainingImages>(request_.normals, request_.preprocess, request_.reading);
+    images_ = std::make_unique<TrainingImages>(request_.samples, request_.preprocess, request_.reading);
     request_.options = json_from_options(EfficientAdOptions{});
     request_.options.update({{"steps", 12}, {"batch_size", 4}, {"student_width", 0.1}, {"learning_rate", 1e-3}});
     nn::GraphBuilder b;

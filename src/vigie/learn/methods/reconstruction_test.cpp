@@ -49,8 +49,8 @@ class ReconstructionTraining : public SmallRequest {
     request_.preprocess.width = 64;
     request_.preprocess.mean = {0, 0, 0};
     request_.preprocess.std = {1, 1, 1};
-    for (std::size_t i = 0; i < request_.normals.size(); ++i) draw_disc(request_.normals[i].image, i);
-    images_ = std::make_unique<TrainingImages>(request_.normals, request_.preprocess, request_.reading);
+    for (std::size_t i = 0; i < request_.samples.size(); ++i) draw_disc(request_.samples[i].image, i);
+    images_ = std::make_unique<TrainingImages>(request_.samples, request_.preprocess, request_.reading);
   }
 
   /// A bright disc on a dark ground, moved a little from image to image: something that can be learnt.

@@ -7,7 +7,7 @@
 #include "vigie/learn/methods/small_request.h"
 #include "vigie/learn/torch_trainer.h"
 #include "vigie/networks/riad.h"
-#include "vigie/tracking/training_log.h"
+#include "vigie/training/training_log.h"
 
 namespace vigie::learn {
 namespace {
@@ -18,7 +18,7 @@ class RiadTraining : public SmallRequest {
     request_.preprocess = {.height = 32, .width = 48, .mean = {0, 0, 0}, .std = {1, 1, 1}};
     request_.options = json_from_options(RiadOptions{});
     request_.options.update({{"base_width", 2}, {"steps", 4}, {"batch_size", 2}});
-    images_ = std::make_unique<TrainingImages>(request_.normals, request_.preprocess, request_.reading);
+    images_ = std::make_unique<TrainingImages>(request_.samples, request_.preprocess, request_.reading);
   }
 
   ThreadShare alone_{1};  // more threads would wait for each other longer than they compute

@@ -25,9 +25,9 @@ class SmallRequest : public TestFolder {
     for (int i = 0; i < 12; ++i) {
       const std::string name = fmt::format("{:02}.png", i);
       draw(name, static_cast<std::uint64_t>(i), 3, 24);
-      request_.normals.push_back({folder_ / name, {}, "good"});
+      request_.samples.push_back({.image = folder_ / name, .label = kGood});
     }
-    images_ = std::make_unique<TrainingImages>(request_.normals, request_.preprocess, request_.reading);
+    images_ = std::make_unique<TrainingImages>(request_.samples, request_.preprocess, request_.reading);
   }
 
   std::unique_ptr<Method> make() const {
