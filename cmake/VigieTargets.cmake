@@ -16,14 +16,6 @@ if(VIGIE_SANITIZE)
   target_link_options(vigie_options INTERFACE -fsanitize=${VIGIE_SANITIZE})
 endif()
 
-# Modules in which no two sources name a thing of their own alike, so that they can be compiled together (VIGIE_UNITY).
-set(VIGIE_UNITY_MODULES core data demo engine backbones weights training tracking decision pipeline cli)
-function(vigie_compile_together target module)
-  if(VIGIE_UNITY AND module IN_LIST VIGIE_UNITY_MODULES)
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
-  endif()
-endfunction()
-
 # A module sees only modules whose folder was added before its own, so that the list in src/vigie/CMakeLists.txt is true.
 function(vigie_check_order name)
   foreach(used IN LISTS ARGN)
@@ -31,6 +23,14 @@ function(vigie_check_order name)
       message(FATAL_ERROR "module ${name} uses ${used}, which is not above it in src/vigie/CMakeLists.txt")
     endif()
   endforeach()
+endfunction()
+
+# Modules in which no two sources name a thing of their own alike, so that they can be compiled together (VIGIE_UNITY).
+set(VIGIE_UNITY_MODULES core data demo engine backbones weights training tracking decision pipeline cli)
+function(vigie_compile_together target module)
+  if(VIGIE_UNITY AND module IN_LIST VIGIE_UNITY_MODULES)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+  endif()
 endfunction()
 
 # vigie_add_module(<name> [HEADERS ...] SOURCES ... [TESTS ...] [PUBLIC ...] [PRIVATE ...])

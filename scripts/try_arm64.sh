@@ -38,6 +38,9 @@ targets=("${modules[@]/#/vigie_}")
 inside cmake -S /vigie -B /build -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_TOOLCHAIN_FILE=/vigie/cmake/arm64.cmake \
        -DVIGIE_BUILD_TESTS=ON -DVIGIE_LEARN=OFF -DVIGIE_FAISS=OFF
 inside cmake --build /build -j "$(nproc)" --target "${targets[@]/%/_test}"
+status=0
 for module in "${modules[@]}"; do
-  inside qemu-aarch64-static "/build/src/vigie/$module/vigie_${module}_test" --gtest_brief=1
+  echo "$module:"
+  inside qemu-aarch64-static "/build/src/vigie/$module/vigie_${module}_test" --gtest_brief=1 || status=1
 done
+exit "$status"
