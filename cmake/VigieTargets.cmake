@@ -26,7 +26,7 @@ function(vigie_check_order name)
 endfunction()
 
 # Modules in which no two sources name a thing of their own alike, so that they can be compiled together (VIGIE_UNITY).
-set(VIGIE_UNITY_MODULES core tracking engine backbones training decision pipeline cli)
+set(VIGIE_UNITY_MODULES core data demo engine backbones weights training tracking decision pipeline cli)
 function(vigie_compile_together target module)
   if(VIGIE_UNITY AND module IN_LIST VIGIE_UNITY_MODULES)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)

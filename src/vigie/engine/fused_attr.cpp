@@ -28,7 +28,7 @@ std::vector<Eltwise> eltwise_chain(const nn::Node& node) {
     case Op::Tanh:
       return {{algorithm::eltwise_tanh}};
     case Op::HardSwish:
-      return {{algorithm::eltwise_hardswish, 1.0F / 6, 0.5F}};  // oneDNN 2 knows these numbers itself
+      return {onednn::hard_swish()};
     case Op::HardSigmoid:
       return {{algorithm::eltwise_linear, 1.0F / 6, 0.5F}, {algorithm::eltwise_clip, 0, 1}};
     case Op::Exp:

@@ -107,6 +107,12 @@ struct Eltwise {
   float beta = 0;
 };
 
+/// x · min(max(x / 6 + 1 / 2, 0), 1); version 2 knows the two numbers itself.
+inline Eltwise hard_swish() {
+  constexpr auto kKind = dnnl::algorithm::eltwise_hardswish;
+  return kIsVersion2 ? Eltwise{kKind} : Eltwise{kKind, 1.0F / 6, 0.5F};
+}
+
 /// Appends operations and a multiplication by `factor`, after which the result is stored.
 /// Appends to `arguments` what runs must bring.
 inline void finish(dnnl::primitive_attr& attr, dnnl::post_ops& after, std::vector<Argument>& arguments,
