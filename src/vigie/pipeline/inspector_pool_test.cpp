@@ -188,8 +188,7 @@ TEST_F(Pool, AListenerThatThrowsLosesNoPartAndNoOtherListenersRecord) {
   std::vector<std::future<PoolAnswer>> answers;
   for (std::size_t i = 0; i < 10; ++i) answers.push_back(pool.submit(i == 5 ? bad() : image(i)));
   pool.close();
-  for (std::size_t i = 0; i < 10; ++i)
-    EXPECT_EQ(outcome(answers[i]) == "first", i != 5) << i;
+  for (std::size_t i = 0; i < 10; ++i) EXPECT_EQ(outcome(answers[i]) == "first", i != 5) << i;
   EXPECT_EQ(heard, 10);
   EXPECT_EQ(pool.missed_records(), 20);
   EXPECT_EQ(warnings.size(), 2u);  // once a listener
