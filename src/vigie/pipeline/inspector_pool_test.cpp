@@ -227,7 +227,10 @@ TEST_F(Pool, ManySubmittersAndExchangesUnderLoadKeepEveryPart) {
       InspectorPool pool(first_, {.replicas = 3, .threads = 1, .queue = 2},
                          {[&](const Inspection& record) { ++emitted[record.model]; }});
       std::jthread exchanger([&](const std::stop_token& stop) {
-        for (int i = 0; !stop.stop_requested(); ++i) pool.exchange(i % 2 == 0 ? second_ : first_);
+        for (int i = 0; !stop.stop_requested(); ++i) {
+          pool.exchange(i % 2 == 0 ? second_ : first_);
+          std::this_thread::sleep_for(std::chrono::microseconds(200));  // a loop without rest starves the replicas
+        }
       });
       std::vector<std::jthread> submitters;
       for (std::size_t t = 0; t < kThreads; ++t)
