@@ -204,7 +204,7 @@ TEST(MainJob, ACascadeJudgesByEachOfItsModelsInTurn) {
   const json line = json::parse(predicted.out);
   EXPECT_TRUE(line.at("anomalous").get<bool>());
   EXPECT_EQ(line.at("threshold"), -1e9);
-  EXPECT_THAT(line.at("stage").get<std::string>(), testing::EndsWith("-2"));
+  EXPECT_THAT(line.at("decided_by").get<std::string>(), testing::EndsWith("-2"));
   EXPECT_THAT(run_vigie({"info", both}).out, HasSubstr("stage 2"));
   const Outcome refused = run_vigie({"predict", both, good, "--threshold", "1"});
   EXPECT_EQ(refused.code, 5);

@@ -57,7 +57,7 @@ TEST_F(Cascade, AVerdictNamesItsStage) {
   const Inspector inspector(cascade_of({fitted("gaussian", kNever), fitted("gaussian", kAlways)}));
   const Verdict verdict = inspector.inspect(part());
   const auto line = json_from_verdict(verdict, inspector.stages()[verdict.stage].stage());
-  EXPECT_EQ(line.at("stage"), "gaussian-2");
+  EXPECT_EQ(line.at("decided_by"), "gaussian-2");
   EXPECT_EQ(line.at("threshold"), kAlways);
 }
 

@@ -54,7 +54,7 @@ nlohmann::json json_from_verdict(const Verdict& verdict, const Stage& stage) {
                        {"area", region.area},
                        {"score", region.score},
                        {"centroid", {region.centroid_x, region.centroid_y}}});
-  nlohmann::json out = {{"stage", stage.name},
+  nlohmann::json out = {{"decided_by", stage.name},
                         {"score", verdict.score},
                         {"threshold", stage.calibration.image_threshold},
                         {"anomalous", verdict.anomalous},

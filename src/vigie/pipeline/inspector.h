@@ -50,7 +50,7 @@ class Inspector {
 /// cannot run.
 Inspector open_inspector(const std::filesystem::path& path);
 
-/// {"stage", "score", "threshold", "anomalous", "confidence", "regions": [{"box": [left, top, right, bottom], "area",
+/// {"decided_by", "score", "threshold", "anomalous", "confidence", "regions": [{"box": [left, top, right, bottom], "area",
 /// "score", "centroid"}]}, with regions "region_level", and where the part differs from the training set
 /// "warnings": [text]. `stage`: the one that spoke.
 nlohmann::json json_from_verdict(const Verdict& verdict, const Stage& stage);
