@@ -90,6 +90,10 @@ std::int64_t fold_count(std::int64_t groups) {
   return std::min(groups, groups <= kManyParts ? kFoldsOfFew : kFoldsOfMany);
 }
 
+std::int64_t tried_step(std::int64_t images, std::int64_t tried) {
+  return std::max<std::int64_t>(1, (images + tried - 1) / tried);
+}
+
 std::int64_t enough_scores(double max_fpr) {
   return std::max<std::int64_t>(100, 3 * normals_needed(max_fpr));
 }
@@ -109,7 +113,7 @@ HonestScores cross_fit(const CrossFit& request, const RunContext& context) {
   VIGIE_CHECK(folds >= 2, "cross_fit", "{} part(s) cannot be dealt into folds; at least 2 are needed", folds);
   const auto fold_of = folds_of(request.groups, folds, request.seed);
   const auto images = static_cast<std::int64_t>(request.groups.size());
-  const std::int64_t step = request.tried_parts > 0 ? (images + request.tried_parts - 1) / request.tried_parts : 0;
+  const std::int64_t step = request.tried_parts > 0 ? tried_step(images, request.tried_parts) : 0;
   HonestScores honest;
   Progress progress(context, "thresholds", folds);
   for (std::int64_t number = 0; number < folds; ++number) {

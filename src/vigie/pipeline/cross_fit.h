@@ -21,6 +21,10 @@ struct HonestScores {
 /// Parts that synthetic defects are drawn on, unless told otherwise.
 inline constexpr std::int64_t kTriedParts = 16;
 
+/// Synthetic defects are drawn on every so many-th of `images`, the first one included, so that at most `tried` of them
+/// are tried; at least 1. tried >= 1.
+std::int64_t tried_step(std::int64_t images, std::int64_t tried = kTriedParts);
+
 /// What cross_fit() works on.
 struct CrossFit {
   const Stage& stage;                       ///< prepared; its state is not used

@@ -11,6 +11,7 @@
 #include "vigie/pipeline/feature_pool.h"
 #include "vigie/pipeline/fit_detector.h"
 #include "vigie/pipeline/fit_plan.h"
+#include "vigie/pipeline/fit_thresholds.h"
 #include "vigie/pipeline/peak_memory.h"
 #include "vigie/pipeline/synthetic_trial.h"
 #include "vigie/pipeline/training_facts.h"
@@ -121,20 +122,14 @@ class Prober {
       (void)engine_.run(Tensor::zeros({batch, stage_.preprocess.height, stage_.preprocess.width, 3}));
   }
 
-  static std::vector<std::int64_t> first(std::int64_t count) {
-    std::vector<std::int64_t> indices;
-    for (std::int64_t i = 0; i < count; ++i) indices.push_back(i);
-    return indices;
-  }
-
   void fit(const FeaturePool& pool, Probe& probe) {
-    const FeatureSubset all(pool, first(pool.image_count()));
+    const FeatureSubset all(pool, all_of(few_));
     probe.fit = seconds_of([&] { detector_->fit(all, {0, context_}); });
   }
 
   void judge(const FeaturePool& pool, Probe& probe) {
-    constexpr std::int64_t kJudged = 2;  // a look through a gallery can take seconds
-    const std::vector<std::int64_t> judged = first(std::min(kJudged, pool.image_count()));
+    constexpr std::size_t kJudged = 2;  // a look through a gallery can take seconds
+    const std::vector<std::int64_t> judged = all_of(few_.first(std::min(kJudged, few_.size())));
     std::vector<RawResult> results;
     probe.judge = seconds_of([&] {
       pool.visit(judged, [&](const Features& features, std::int64_t) { results = detector_->predict(features); });

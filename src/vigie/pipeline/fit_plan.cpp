@@ -9,9 +9,9 @@ namespace vigie {
 
 namespace {
 
-// Every step-th image is tried, so that at most kTriedParts of `of` are.
+// How many of the first `images` are tried, where all are `of`.
 std::int64_t tried_among(std::int64_t images, std::int64_t of) {
-  const std::int64_t step = std::max<std::int64_t>(1, (of + kTriedParts - 1) / kTriedParts);
+  const std::int64_t step = tried_step(of);
   return (images + step - 1) / step;
 }
 

@@ -113,7 +113,7 @@ HonestScores scores_by(const Stage& stage, std::span<const Sample> samples, cons
     }
     progress.advance(inputs.dim(0));
   });
-  const std::int64_t step = std::max<std::int64_t>(1, (total + kTriedParts - 1) / kTriedParts);
+  const std::int64_t step = tried_step(total);
   for (std::int64_t i = 0; i < total; i += step) {
     context.check_cancelled("thresholds");
     const auto trials = try_defects(samples[static_cast<std::size_t>(i)], stage.preprocess, reading,
